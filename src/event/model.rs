@@ -1,0 +1,351 @@
+//! The events of a run log. One JSON object a line; the first is [`Event::RunStarted`], the last of a
+//! complete log is [`Event::RunFinished`]. Reports are functions of these events alone.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the log's format; raised with every change that an older reader could misread.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// From 0, without gaps.
+    pub seq: u64,
+    /// Milliseconds since the run started.
+    pub ms: u64,
+    /// The scenario (with its row) that this belongs to, if any: scenarios interleave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    RunStarted(RunStarted),
+    /// Totals of the register, for coverage.
+    Register(RegisterTotals),
+    /// A requirement that some planned check cites: what cards and tables need of it.
+    Requirement(CitedRequirement),
+    Capability(CapabilityFound),
+    CalendarUser(CalendarUserFound),
+    ScenarioPlanned(ScenarioPlanned),
+    ScenarioStarted(ScenarioStarted),
+    /// A body, once; exchanges name it by `id`.
+    Body(Body),
+    Exchange(Box<Exchange>),
+    /// A scheduling message that a user sent (by a change) or found in the Inbox: the story so far.
+    Message(Message),
+    /// Which of its named outcomes a step took.
+    Outcome(StepOutcome),
+    Check(Box<CheckResult>),
+    ScenarioFinished(ScenarioFinished),
+    /// What clean-up could not remove.
+    Residue(Residue),
+    /// The run was stopped from outside or gave up; what was not run is not judged.
+    Interrupted {
+        reason: String,
+    },
+    RunFinished(RunFinished),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunStarted {
+    pub schema: u32,
+    /// Version of calconform.
+    pub version: String,
+    /// RFC 3339, UTC.
+    pub started: String,
+    pub target: String,
+    pub base_url: String,
+    pub specification: String,
+    pub selection: Vec<String>,
+    pub seed: u64,
+    pub jobs: usize,
+    pub repeat: u32,
+}
+
+/// How many requirements there are to test, by specification and level.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RegisterTotals {
+    pub specifications: BTreeMap<String, BTreeMap<String, usize>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CitedRequirement {
+    pub id: String,
+    pub specification: String,
+    pub section: String,
+    /// Title of the section.
+    pub title: String,
+    pub level: Level,
+    pub text: String,
+    /// Section of RFC 6638, where the statement stands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rfc6638: Option<String>,
+    /// The document has no RFC 2119 word here; only confirmed ones fail.
+    #[serde(default)]
+    pub implied: bool,
+    /// Contested readings that it hangs on: never worse than a warning.
+    #[serde(default)]
+    pub contested: Vec<String>,
+    /// Settled readings that apply.
+    #[serde(default)]
+    pub readings: Vec<String>,
+}
+
+/// Level of a requirement, from the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Level {
+    #[serde(rename = "MUST")]
+    Must,
+    #[serde(rename = "MUST NOT")]
+    MustNot,
+    #[serde(rename = "SHOULD")]
+    Should,
+    #[serde(rename = "SHOULD NOT")]
+    ShouldNot,
+    #[serde(rename = "MAY")]
+    May,
+    #[serde(rename = "precondition")]
+    Precondition,
+    #[serde(rename = "element-definition")]
+    ElementDefinition,
+    #[serde(rename = "table")]
+    Table,
+    #[serde(rename = "example")]
+    Example,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CapabilityFound {
+    pub name: String,
+    pub advertised: bool,
+    /// What it was concluded from: a header, a property, a line of the target file.
+    pub evidence: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CalendarUserFound {
+    pub name: String,
+    pub principal: String,
+    pub home: Option<String>,
+    pub inbox: Option<String>,
+    pub outbox: Option<String>,
+    pub default_calendar: Option<String>,
+    pub addresses: Vec<String>,
+}
+
+/// A scenario (one row of it) that the run decided on before it began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioPlanned {
+    pub title: String,
+    /// Path of the file as given, for cards: `scenarios/…/x.yaml`.
+    pub file: String,
+    pub checks: Vec<PlannedCheck>,
+    /// Why it will not run, if it will not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_applicable: Option<String>,
+}
+
+/// One check and one requirement that it cites.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedCheck {
+    /// `scenario#step.requirement`, with `~2` when a step cites the requirement again.
+    pub id: String,
+    pub requirement: String,
+    pub line: u32,
+    /// The lines of the file that state it.
+    pub snippet: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioStarted {
+    /// Role to name of the user.
+    pub users: BTreeMap<String, String>,
+    /// 1 for the first, more with `--repeat`.
+    pub round: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Body {
+    pub id: String,
+    /// UTF-8 text, secrets removed; base64 when `base64` is set.
+    pub text: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub base64: bool,
+    /// Octets that were received or sent; more than `text` has if it was cut.
+    pub length: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// Unique in the log.
+    pub id: u64,
+    /// `discovery`, a step's id, or `(clean-up)` and the like.
+    pub step: String,
+    pub purpose: Purpose,
+    /// Name of the user in the target file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    pub request: RequestSent,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<ResponseGot>,
+    /// Why there is no response.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<TransportFailure>,
+    /// Microseconds from sending to the end of the answer.
+    pub micros: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    Discovery,
+    SetUp,
+    Step,
+    Poll,
+    Sentinel,
+    CleanUp,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RequestSent {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseGot {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TransportFailure {
+    pub kind: FailureKind,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureKind {
+    /// No connection.
+    Unreachable,
+    /// The connection broke.
+    Reset,
+    Timeout,
+    /// Not HTTP, or more than we read.
+    Unreadable,
+    /// A redirect that we do not follow: to another origin, or in a circle.
+    Redirect,
+}
+
+/// A scheduling message, as the story of a scenario tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    pub step: String,
+    /// The user who wrote or found it.
+    pub user: String,
+    pub direction: Direction,
+    /// METHOD for what was found; the HTTP method for what was written.
+    pub method: String,
+    pub uid: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// Calendar address and PARTSTAT of each ATTENDEE of the first component.
+    pub attendees: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    Wrote,
+    Received,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepOutcome {
+    pub step: String,
+    pub name: String,
+}
+
+/// What one check said of one requirement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckResult {
+    /// As in [`PlannedCheck::id`].
+    pub id: String,
+    pub requirement: String,
+    pub verdict: Verdict,
+    /// In words: what the specification wants here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub expected: String,
+    /// In words: what was found.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actual: String,
+    /// Why the verdict is not what the level alone would give, what blocked it, attempts and deadline, a hint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The exchange that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<u64>,
+    pub round: u32,
+}
+
+/// What a check, a requirement or a scenario came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Verdict {
+    /// A MUST is broken.
+    #[serde(rename = "fail")]
+    Fail,
+    /// A SHOULD is broken.
+    #[serde(rename = "warn")]
+    Warn,
+    /// We could not find out.
+    #[serde(rename = "error")]
+    Error,
+    /// Something that this check needs did not work.
+    #[serde(rename = "blocked")]
+    Blocked,
+    #[serde(rename = "pass")]
+    Pass,
+    /// A MAY: which option was taken.
+    #[serde(rename = "info")]
+    Info,
+    /// Not advertised, or not asked for.
+    #[serde(rename = "n/a")]
+    NotApplicable,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioFinished {
+    pub verdict: Verdict,
+    pub round: u32,
+    /// A set-up failure or the like, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Residue {
+    pub user: String,
+    pub urls: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunFinished {
+    pub exchanges: u64,
+    pub wall_ms: u64,
+}

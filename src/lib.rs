@@ -1,0 +1,28 @@
+//! calconform: the conformance suite and interop harness for calendar scheduling.
+//!
+//! Rooms, in order of dependency: each uses only rooms above it.
+//!
+//! - [`ical`]: iCalendar text to components and back, positions kept (pure)
+//! - [`itip`]: RFC 5546 restriction tables, message lint, threads (pure)
+//! - [`dav`]: WebDAV, CalDAV and iSchedule XML (pure)
+//! - [`spec`]: the register of requirements and its readings (pure)
+//! - [`scenario`]: YAML to typed scenario, spans kept; JSON Schema (pure)
+//! - [`event`]: the run log: types, reading, writing, roll-up of verdicts (pure)
+//! - [`target`]: target file, discovery, capabilities, leases of users
+//! - [`client`]: one exchange: send, record, redact
+//! - [`run`]: plan and execute; matchers
+//! - [`report`]: console, JUnit and further reports, from events alone
+//! - [`reference`]: the reference server, its variants and deviations
+//! - [`cli`]: one file per subcommand
+
+pub mod cli;
+pub mod client;
+pub mod dav;
+pub mod event;
+pub mod ical;
+pub mod reference;
+pub mod report;
+pub mod run;
+pub mod scenario;
+pub mod spec;
+pub mod target;

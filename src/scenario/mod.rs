@@ -1,0 +1,7 @@
+//! Scenarios: YAML files to typed values, every place kept.
+
+mod at;
+mod model;
+
+pub use at::At;
+pub use model::*;

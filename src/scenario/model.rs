@@ -1,0 +1,497 @@
+//! What a scenario file says, as types. The YAML keys are the field names in kebab-case.
+//!
+//! Every value that a later stage may complain about is an [`At`], so that the complaint has a place.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::at::At;
+
+/// One YAML file: one behaviour, told as steps. Its id is its path under `scenarios/` without `.yaml`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Scenario {
+    /// The rule, as a sentence: "Creating an organizer object invites each attendee".
+    pub title: At<String>,
+    /// Anything a reader needs that title and steps do not say.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// Capabilities that the target must advertise; without one of them the scenario is n/a.
+    #[serde(default)]
+    pub needs: Vec<At<Capability>>,
+    /// Roles. Each is bound to a calendar user of the target that nobody else uses meanwhile.
+    pub users: Vec<At<Role>>,
+    /// Parameter rows: the scenario runs once for each; `{row.KEY}` stands for a value.
+    #[serde(default)]
+    pub rows: Vec<Row>,
+    pub steps: Vec<Step>,
+}
+
+/// What `needs` can ask for. Each is decided from what the target advertises; the evidence is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    /// DAV token `calendar-access` (RFC 4791 section 5.1).
+    CalendarAccess,
+    /// DAV token `calendar-auto-schedule` (-10 section 3, RFC 6638 section 2).
+    CalendarAutoSchedule,
+    /// DAV token `calendar-schedule` (-03 section 2).
+    CalendarSchedule,
+    /// MKCALENDAR is allowed and works in the calendar home.
+    Mkcalendar,
+    /// VTODO is among the supported components of the default calendar.
+    Vtodo,
+    /// The Inbox has CALDAV:schedule-default-calendar-URL (-10 section 12.2).
+    DefaultCalendar,
+    /// The target file names an iSchedule URL or the well-known one answers.
+    Ischedule,
+}
+
+/// A calendar user of the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Organizer,
+    Attendee,
+    Attendee2,
+    Attendee3,
+    Delegate,
+    Stranger,
+}
+
+/// One parameter row: `name` is appended to the scenario's id, the rest are texts for `{row.KEY}`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Row(pub BTreeMap<String, At<Template>>);
+
+/// A text with places to fill: `{uid}`, `{organizer.address}`, `{20260601T090000Z}`, `{captured}`, `{row.key}`.
+pub type Template = String;
+
+/// One request, one `await`, or one `never`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Step {
+    /// Unique in the file; part of each check's id.
+    pub id: At<String>,
+    /// Who acts, or whose Inbox is watched.
+    #[serde(rename = "as")]
+    pub role: At<Role>,
+    /// Only if an earlier step came out so (`create.refused`, see `outcomes`) or in these rows (`row.message=CANCEL`,
+    /// `row.message!=none`). Else its checks are n/a.
+    #[serde(default)]
+    pub when: Option<At<String>>,
+    /// `METHOD {url}`.
+    #[serde(default)]
+    pub request: Option<At<Template>>,
+    #[serde(default)]
+    pub headers: BTreeMap<String, At<Template>>,
+    /// A file of `fixtures/ical/` or `fixtures/xml/` (a name that ends in `.ics` or `.xml`), or the text itself.
+    #[serde(default)]
+    pub body: Option<At<Template>>,
+    /// Texts for `{body.KEY}` in a body that several scenarios share.
+    #[serde(default)]
+    pub with: BTreeMap<String, At<Template>>,
+    /// Waits until this is so, at most as long as the target's deadline.
+    #[serde(default, rename = "await")]
+    pub wait: Option<Await>,
+    /// Nothing of this kind may arrive; a sentinel ends the quiet window.
+    #[serde(default)]
+    pub never: Option<Never>,
+    /// What an `await` or `never` itself is evidence for.
+    #[serde(default)]
+    pub cites: Vec<At<String>>,
+    /// Acceptable outcomes in order, where the text leaves a choice; the first whose matchers all hold names it.
+    /// `cites` are judged by whether any holds; a MAY is reported as info with the outcome's name.
+    #[serde(default)]
+    pub outcomes: Option<Outcomes>,
+    /// Values to keep for later steps.
+    #[serde(default)]
+    pub capture: BTreeMap<String, At<Capture>>,
+    /// What must hold of the answer (of the message found, for an `await`).
+    #[serde(default)]
+    pub checks: Vec<Check>,
+}
+
+/// Named acceptable outcomes of one step.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Outcomes {
+    pub cites: Vec<At<String>>,
+    /// In the order in which they are tried.
+    pub any_of: Vec<Outcome>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Outcome {
+    pub name: At<String>,
+    /// All of them must hold.
+    pub matches: Vec<Check>,
+}
+
+/// What an `await` waits for. The answer that shows it is what the step's checks look at.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Await {
+    /// A scheduling message in the user's Inbox that no earlier step has seen.
+    Inbox(InboxQuery),
+    /// A calendar object resource with this UID in any calendar of the user; `{href}` can be captured from it.
+    Calendar(CalendarQuery),
+    /// GET of this URL until all of `until` hold.
+    Resource(ResourceQuery),
+    /// No calendar of the user has an object with this UID any more.
+    Removed(CalendarQuery),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct InboxQuery {
+    pub uid: At<Template>,
+    /// iTIP METHOD; any if absent.
+    #[serde(default)]
+    pub method: Option<At<Template>>,
+    /// Only messages in which this calendar user is an ATTENDEE of every component (replies).
+    #[serde(default)]
+    pub attendee: Option<At<Template>>,
+    /// Further conditions on the message.
+    #[serde(default)]
+    pub until: Vec<Check>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CalendarQuery {
+    pub uid: At<Template>,
+    #[serde(default)]
+    pub until: Vec<Check>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ResourceQuery {
+    pub url: At<Template>,
+    pub until: Vec<Check>,
+}
+
+/// What must not arrive in the Inbox of the step's user. Messages that earlier steps awaited do not count.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Never {
+    pub inbox: InboxQuery,
+    /// Who sends the sentinel: an invitation of its own from this user to the step's user. When it has
+    /// arrived and nothing else has, the quiet window has passed.
+    pub sentinel: At<Role>,
+}
+
+/// Where a captured value comes from.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Capture {
+    /// A response header.
+    Header(String),
+    /// The text of the first element at this path (see [`XmlMatcher::at`]).
+    Xml(String),
+    /// The value at this path (see [`IcalMatcher::at`]).
+    Ical(String),
+    /// The whole body.
+    Body(Whole),
+    /// The URL that an `await` found the object or message at.
+    Href(Whole),
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whole {
+    Whole,
+}
+
+/// One assertion: exactly one matcher, and the requirements it is evidence for.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Check {
+    /// Requirement ids. Empty only inside `until` and `matches`.
+    #[serde(default)]
+    pub cites: Vec<At<String>>,
+    /// As [`Step::when`]; may also name an outcome of this very step.
+    #[serde(default)]
+    pub when: Option<At<String>>,
+    /// Said in the failure card, for the person who has to fix the server.
+    #[serde(default)]
+    pub hint: Option<String>,
+    #[serde(default)]
+    pub status: Option<At<Vec<At<StatusPattern>>>>,
+    #[serde(default)]
+    pub header: Option<At<HeaderMatcher>>,
+    #[serde(default)]
+    pub xml: Option<At<XmlMatcher>>,
+    #[serde(default)]
+    pub prop: Option<At<PropMatcher>>,
+    #[serde(default)]
+    pub precondition: Option<At<PreconditionMatcher>>,
+    #[serde(default)]
+    pub ical: Option<At<IcalMatcher>>,
+    #[serde(default)]
+    pub schedule_response: Option<At<ScheduleResponseMatcher>>,
+    #[serde(default)]
+    pub relation: Option<At<RelationMatcher>>,
+}
+
+/// `201`, or a class: `2xx`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusPattern {
+    Code(u16),
+    Class(u8),
+}
+
+// What a selected value must be. Exactly one key, beside `of`.
+// Negative ones (`is: absent`, `count: 0`, `not`) hold only where the parent exists.
+macro_rules! matcher {
+    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* pub $field:ident : $ty:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$fdoc])* pub $field: $ty,)*
+            /// A kind of value.
+            #[serde(default)]
+            pub is: Option<At<Kind>>,
+            /// This text (calendar addresses, hrefs and dates compare by meaning, not by spelling).
+            #[serde(default)]
+            pub equals: Option<At<Template>>,
+            /// Any of these texts.
+            #[serde(default)]
+            pub one_of: Option<At<Vec<Template>>>,
+            /// Present, and not this text.
+            #[serde(default)]
+            pub not: Option<At<Template>>,
+            /// Has this text in it.
+            #[serde(default)]
+            pub contains: Option<At<Template>>,
+            /// Starts with this text.
+            #[serde(default)]
+            pub starts_with: Option<At<Template>>,
+            /// So many are selected.
+            #[serde(default)]
+            pub count: Option<At<u32>>,
+            /// Where several are selected: must any, all or exactly one of them satisfy it?
+            #[serde(default)]
+            pub of: Option<At<Quantifier>>,
+        }
+
+        impl $name {
+            /// The keys that say what the selected value must be.
+            pub fn expectation(&self) -> Expectation<'_> {
+                Expectation {
+                    is: self.is.as_ref(),
+                    equals: self.equals.as_ref(),
+                    one_of: self.one_of.as_ref(),
+                    not: self.not.as_ref(),
+                    contains: self.contains.as_ref(),
+                    starts_with: self.starts_with.as_ref(),
+                    count: self.count.as_ref(),
+                    of: self.of.as_ref(),
+                }
+            }
+        }
+    };
+}
+
+/// The part that all value matchers share, borrowed from one of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Expectation<'a> {
+    pub is: Option<&'a At<Kind>>,
+    pub equals: Option<&'a At<Template>>,
+    pub one_of: Option<&'a At<Vec<Template>>>,
+    pub not: Option<&'a At<Template>>,
+    pub contains: Option<&'a At<Template>>,
+    pub starts_with: Option<&'a At<Template>>,
+    pub count: Option<&'a At<u32>>,
+    pub of: Option<&'a At<Quantifier>>,
+}
+
+/// Kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Present,
+    Absent,
+    /// `"…"` without a weakness prefix (Schedule-Tag: -10 section 11.2).
+    OpaqueTag,
+    /// A strong entity tag (RFC 9110 section 8.8.3).
+    StrongEtag,
+    /// A URI or an absolute path.
+    Href,
+    /// iCalendar UTC date-time.
+    UtcDateTime,
+    /// Present and empty.
+    Empty,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quantifier {
+    Any,
+    All,
+    One,
+}
+
+matcher! {
+    /// A response header. A header sent twice is two values.
+    pub struct HeaderMatcher {
+        /// Case does not matter.
+        pub name: At<String>,
+    }
+}
+
+matcher! {
+    /// Elements of the XML answer.
+    pub struct XmlMatcher {
+        /// From the root, prefixes `D:` (DAV:), `C:` (CalDAV), `CS:` (calendarserver.org), `I:` (iSchedule):
+        /// `D:multistatus/D:response/D:href`; `//C:recipient` at any depth.
+        pub at: At<String>,
+    }
+}
+
+matcher! {
+    /// A property in a multistatus, of the resource that was asked for or of `of-resource`.
+    pub struct PropMatcher {
+        /// `C:schedule-inbox-URL`; a path below it may follow: `C:schedule-inbox-URL/D:href`.
+        pub name: At<String>,
+        /// The resource in the answer; the one that was asked for if absent.
+        pub of_resource: Option<At<Template>>,
+    }
+}
+
+matcher! {
+    /// iCalendar data: of the body, or of a CALDAV:calendar-data element when `in` names its path.
+    pub struct IcalMatcher {
+        /// `VEVENT/ATTENDEE[{attendee.address}];PARTSTAT`: component, selector, property, selector, parameter.
+        /// Component selectors: `[master]` (no RECURRENCE-ID), `[{date}]` (that RECURRENCE-ID), `[*]`.
+        /// Property selectors: a value (ATTENDEE, ORGANIZER by calendar address), `[*]`.
+        pub at: At<Template>,
+    }
+}
+
+/// A DAV:error body with this element among its children, whatever else it has.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PreconditionMatcher {
+    /// Any of these elements: `C:valid-organizer`.
+    pub any_of: Vec<At<String>>,
+}
+
+/// The CALDAV:response of one recipient in a CALDAV:schedule-response (-10 section 14).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ScheduleResponseMatcher {
+    pub recipient: At<Template>,
+    /// REQUEST-STATUS code or its beginning: `2.`, `3.7`. Any of them.
+    #[serde(default)]
+    pub request_status: Vec<At<String>>,
+    /// Is there CALDAV:calendar-data?
+    #[serde(default)]
+    pub calendar_data: Option<At<Presence>>,
+    /// There is exactly this many CALDAV:response for the recipient.
+    #[serde(default)]
+    pub count: Option<At<u32>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence {
+    Present,
+    Absent,
+}
+
+/// How the answer's iCalendar data relates to what an earlier step captured with `body: whole`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RelationMatcher {
+    /// The capture to compare with.
+    pub to: At<String>,
+    #[serde(default)]
+    pub dtstamp: Option<At<Relation>>,
+    /// Absent SEQUENCE counts as 0.
+    #[serde(default)]
+    pub sequence: Option<At<Relation>>,
+    #[serde(default)]
+    pub uid: Option<At<Relation>>,
+    /// Octet by octet.
+    #[serde(default)]
+    pub body: Option<At<Relation>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    Same,
+    Different,
+    /// Later (DTSTAMP), greater (SEQUENCE).
+    Newer,
+    /// The same or newer.
+    NotOlder,
+}
+
+impl<'de> Deserialize<'de> for StatusPattern {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for StatusPattern {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl std::str::FromStr for StatusPattern {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong =
+            || format!("`{text}` is no HTTP status: expected a code such as 201 or a class such as 2xx");
+        match text.as_bytes() {
+            [digit @ b'1'..=b'5', b'x', b'x'] => Ok(StatusPattern::Class(digit - b'0')),
+            [b'1'..=b'5', _, _] => text.parse().map(StatusPattern::Code).map_err(|_| wrong()),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl std::fmt::Display for StatusPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StatusPattern::Code(code) => write!(f, "{code}"),
+            StatusPattern::Class(class) => write!(f, "{class}xx"),
+        }
+    }
+}
+
+impl StatusPattern {
+    /// Is this HTTP status meant?
+    pub fn matches(self, status: u16) -> bool {
+        match self {
+            StatusPattern::Code(code) => code == status,
+            StatusPattern::Class(class) => u16::from(class) == status / 100,
+        }
+    }
+}
+
+impl JsonSchema for StatusPattern {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StatusPattern".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "anyOf": [
+                {"type": "integer", "minimum": 100, "maximum": 599},
+                {"type": "string", "pattern": "^[1-5]xx$"}
+            ]
+        })
+    }
+}
