@@ -66,10 +66,21 @@ pub enum Role {
 #[serde(transparent)]
 pub struct Row(pub BTreeMap<String, At<Template>>);
 
-/// A text with places to fill: `{uid}`, `{organizer.address}`, `{20260601T090000Z}`, `{captured}`, `{row.key}`.
+/// A text with places to fill:
+/// - `{uid}`: a UID of this scenario alone; `{uid.lunch}`: further ones, by name
+/// - `{organizer.address}`: the calendar user address of a role. Absolute URLs of its places (collections end in `/`):
+///   `.calendar` (a calendar of the scenario's own where the target has MKCALENDAR, else the default one), `.home`,
+///   `.inbox`, `.outbox`, `.principal`; `.default-calendar` with the capability of that name
+/// - `{20260601T090000Z}`, `{20260601T090000}`, `{20260601}`: moved to the weeks of the run, keeping weekday and DST
+/// - `{now-utc}`: the time at which the request is sent, as iCalendar UTC date-time
+/// - `{captured}`, `{row.KEY}`, `{body.KEY}` (from `with`)
 pub type Template = String;
 
 /// One request, one `await`, or one `never`.
+///
+/// A request is expected to succeed (2xx) unless the step has a `status` or `precondition` check or `outcomes`: another
+/// answer is an error of the set-up, and the step's checks are blocked. Where a `status` check fails, the step's other
+/// checks that need a success (all but `precondition`) are blocked, not failed.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Step {
@@ -88,8 +99,13 @@ pub struct Step {
     #[serde(default)]
     pub headers: BTreeMap<String, At<Template>>,
     /// A file of `fixtures/ical/` or `fixtures/xml/` (a name that ends in `.ics` or `.xml`), or the text itself.
+    /// Without a Content-Type among `headers`, iCalendar goes as text/calendar, XML as application/xml, both in UTF-8.
     #[serde(default)]
     pub body: Option<At<Template>>,
+    /// Changes to an iCalendar body, in order, as a client makes them that edits what it fetched: a server may
+    /// refuse an attendee's object that differs in more than the attendee is entitled to change.
+    #[serde(default)]
+    pub edit: Vec<Edit>,
     /// Texts for `{body.KEY}` in a body that several scenarios share.
     #[serde(default)]
     pub with: BTreeMap<String, At<Template>>,
@@ -99,9 +115,9 @@ pub struct Step {
     /// Nothing of this kind may arrive; a sentinel ends the quiet window.
     #[serde(default)]
     pub never: Option<Never>,
-    /// What an `await` or `never` itself is evidence for.
+    /// What an `await` or `never` itself is evidence for; as [`Check::cites`].
     #[serde(default)]
-    pub cites: Vec<At<String>>,
+    pub cites: Vec<At<Template>>,
     /// Acceptable outcomes in order, where the text leaves a choice; the first whose matchers all hold names it.
     /// `cites` are judged by whether any holds; a MAY is reported as info with the outcome's name.
     #[serde(default)]
@@ -114,11 +130,34 @@ pub struct Step {
     pub checks: Vec<Check>,
 }
 
+/// One change to iCalendar data. Exactly one key beside `at`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Edit {
+    /// As [`IcalMatcher::at`]; everything selected is changed. Selecting nothing is an error of the set-up, except
+    /// that `set` adds a missing property or parameter to what carries it, and `remove` may find nothing.
+    pub at: At<Template>,
+    /// The new value of the property or parameter.
+    #[serde(default)]
+    pub set: Option<At<Template>>,
+    /// Takes the component, property or parameter away.
+    #[serde(default)]
+    pub remove: Option<At<Whole>>,
+    /// Content lines (properties, components) for the end of the component; `at: VCALENDAR` for the object itself.
+    #[serde(default)]
+    pub add: Option<At<Template>>,
+    /// Adds an overridden instance, a copy of the selected master component without its recurrence rules: the one that
+    /// starts at this date, written as the master's DTSTART is (same TZID or UTC).
+    #[serde(default)]
+    pub instance: Option<At<Template>>,
+}
+
 /// Named acceptable outcomes of one step.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Outcomes {
-    pub cites: Vec<At<String>>,
+    /// As [`Check::cites`].
+    pub cites: Vec<At<Template>>,
     /// In the order in which they are tried.
     pub any_of: Vec<Outcome>,
 }
@@ -131,7 +170,8 @@ pub struct Outcome {
     pub matches: Vec<Check>,
 }
 
-/// What an `await` waits for. The answer that shows it is what the step's checks look at.
+/// What an `await` waits for. The answer to a GET of the message or object found is what the step's checks and captures
+/// look at (body, ETag, Schedule-Tag); `removed` has none.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Await {
@@ -211,9 +251,13 @@ pub enum Whole {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Check {
-    /// Requirement ids. Empty only inside `until` and `matches`.
+    /// Requirement ids; where the rows are the lines of a table, `{row.KEY}` stands for one. Empty only inside
+    /// `until` and `matches`.
     #[serde(default)]
-    pub cites: Vec<At<String>>,
+    pub cites: Vec<At<Template>>,
+    /// The reading (`R12`, `T18`) by which not holding is a warning at most, whatever the level of what is cited.
+    #[serde(default)]
+    pub warn_by: Option<At<String>>,
     /// As [`Step::when`]; may also name an outcome of this very step.
     #[serde(default)]
     pub when: Option<At<String>>,
@@ -365,12 +409,21 @@ matcher! {
 }
 
 matcher! {
-    /// iCalendar data: of the body, or of a CALDAV:calendar-data element when `in` names its path.
+    /// iCalendar data: of the body, or of a CALDAV:calendar-data element in it.
     pub struct IcalMatcher {
         /// `VEVENT/ATTENDEE[{attendee.address}];PARTSTAT`: component, selector, property, selector, parameter.
         /// Component selectors: `[master]` (no RECURRENCE-ID), `[{date}]` (that RECURRENCE-ID), `[*]`.
         /// Property selectors: a value (ATTENDEE, ORGANIZER by calendar address), `[*]`.
+        /// Components nest (`VEVENT/VALARM/TRIGGER`), and the path may end at one (`VEVENT[{date}]`); `*` is any
+        /// component but VTIMEZONE. `VCALENDAR/METHOD`: a property of the object itself.
+        /// EXDATE and RDATE are one value for each date, however many a line has.
         pub at: At<Template>,
+        /// In the CALDAV:calendar-data of this recipient's CALDAV:response in a CALDAV:schedule-response.
+        #[serde(default)]
+        pub of_recipient: Option<At<Template>>,
+        /// In the CALDAV:calendar-data of this resource in a multistatus.
+        #[serde(default)]
+        pub of_resource: Option<At<Template>>,
     }
 }
 
@@ -396,6 +449,13 @@ pub struct ScheduleResponseMatcher {
     /// There is exactly this many CALDAV:response for the recipient.
     #[serde(default)]
     pub count: Option<At<u32>>,
+    /// Periods (`{20260601T090000Z}/{20260601T100000Z}`) that are busy from begin to end, by FREEBUSY of any FBTYPE but
+    /// FREE, however they are split, joined or written.
+    #[serde(default)]
+    pub busy: Vec<At<Template>>,
+    /// Periods of which nothing is busy. Holds only where there is calendar-data.
+    #[serde(default)]
+    pub free: Vec<At<Template>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
