@@ -12,7 +12,9 @@ pub struct DavError {
 impl DavError {
     /// With one condition, which has nothing inside.
     pub fn new(condition: QName) -> DavError {
-        DavError { conditions: vec![Element::new(condition)] }
+        DavError {
+            conditions: vec![Element::new(condition)],
+        }
     }
 
     /// Reads it from the root element of an answer.
@@ -21,9 +23,14 @@ impl DavError {
     /// Another root.
     pub fn read(root: &Element) -> Result<DavError, ShapeError> {
         if !root.is(&dav("error")) {
-            return Err(ShapeError::at(root, format!("expected D:error, found {}", root.qname())));
+            return Err(ShapeError::at(
+                root,
+                format!("expected D:error, found {}", root.qname()),
+            ));
         }
-        Ok(DavError { conditions: root.elements().cloned().collect() })
+        Ok(DavError {
+            conditions: root.elements().cloned().collect(),
+        })
     }
 
     /// Is this condition among them?
@@ -48,7 +55,10 @@ mod tests {
     #[test]
     fn finds_a_condition_by_its_namespace() {
         let error = DavError::read(
-            &read(b"<error xmlns='DAV:'><valid-organizer/><x xmlns='urn:ietf:params:xml:ns:caldav'/></error>").unwrap(),
+            &read(
+                b"<error xmlns='DAV:'><valid-organizer/><x xmlns='urn:ietf:params:xml:ns:caldav'/></error>",
+            )
+            .unwrap(),
         )
         .unwrap();
         assert!(error.has(&dav("valid-organizer")) && !error.has(&caldav("valid-organizer")));
@@ -59,6 +69,9 @@ mod tests {
     #[test]
     fn writes_what_it_reads() {
         let error = DavError::new(caldav("valid-organizer"));
-        assert_eq!(DavError::read(&read(&to_bytes(&error.to_element())).unwrap()).unwrap(), error);
+        assert_eq!(
+            DavError::read(&read(&to_bytes(&error.to_element())).unwrap()).unwrap(),
+            error
+        );
     }
 }

@@ -42,7 +42,10 @@ impl Multistatus {
     /// Another root, a response without href, or with neither status nor propstat, or a status line that is none.
     pub fn read(root: &Element) -> Result<Multistatus, ShapeError> {
         if !root.is(&dav("multistatus")) {
-            return Err(ShapeError::at(root, format!("expected D:multistatus, found {}", root.qname())));
+            return Err(ShapeError::at(
+                root,
+                format!("expected D:multistatus, found {}", root.qname()),
+            ));
         }
         Ok(Multistatus {
             responses: root
@@ -83,7 +86,10 @@ impl Response {
             return Err(ShapeError::at(element, "D:response without D:href"));
         }
         if response.status.is_none() && response.propstats.is_empty() {
-            return Err(ShapeError::at(element, "D:response with neither D:status nor D:propstat"));
+            return Err(ShapeError::at(
+                element,
+                "D:response with neither D:status nor D:propstat",
+            ));
         }
         Ok(response)
     }
@@ -96,7 +102,11 @@ impl Response {
     /// A property and the status it is reported with, found (200) or not.
     pub fn any_prop(&self, name: &QName) -> Option<(u16, &Element)> {
         self.propstats.iter().find_map(|propstat| {
-            propstat.props.iter().find(|prop| prop.is(name)).map(|prop| (propstat.status, prop))
+            propstat
+                .props
+                .iter()
+                .find(|prop| prop.is(name))
+                .map(|prop| (propstat.status, prop))
         })
     }
 
@@ -109,8 +119,11 @@ impl Response {
     }
 
     fn to_element(&self) -> Element {
-        let mut element = Element::new(dav("response"))
-            .with_children(self.hrefs.iter().map(|href| Element::new(dav("href")).with_text(href)));
+        let mut element = Element::new(dav("response")).with_children(
+            self.hrefs
+                .iter()
+                .map(|href| Element::new(dav("href")).with_text(href)),
+        );
         if let Some(status) = self.status {
             element.push(Element::new(dav("status")).with_text(status_line(status)));
         }
@@ -127,7 +140,12 @@ impl Response {
 
 impl Propstat {
     pub fn new(status: u16, props: Vec<Element>) -> Propstat {
-        Propstat { status, props, error: None, description: None }
+        Propstat {
+            status,
+            props,
+            error: None,
+            description: None,
+        }
     }
 
     fn read(element: &Element) -> Result<Propstat, ShapeError> {
@@ -176,13 +194,21 @@ pub fn status_line(status: u16) -> String {
 
 fn read_status(element: &Element) -> Result<u16, ShapeError> {
     let text = element.trimmed();
-    let wrong = || ShapeError::at(element, format!("`{text}` is no status line such as `HTTP/1.1 200 OK`"));
+    let wrong = || {
+        ShapeError::at(
+            element,
+            format!("`{text}` is no status line such as `HTTP/1.1 200 OK`"),
+        )
+    };
     let (version, rest) = text.split_once(' ').ok_or_else(wrong)?;
     let code = rest.split(' ').next().unwrap_or_default();
     if !version.starts_with("HTTP/") || code.len() != 3 || !code.bytes().all(|b| b.is_ascii_digit()) {
         return Err(wrong());
     }
-    code.parse().ok().filter(|code| (100..600).contains(code)).ok_or_else(wrong)
+    code.parse()
+        .ok()
+        .filter(|code| (100..600).contains(code))
+        .ok_or_else(wrong)
 }
 
 fn description(element: &Element) -> Option<String> {
@@ -214,25 +240,38 @@ mod tests {
         )
         .unwrap();
         let multistatus = Multistatus::read(&root).unwrap();
-        let [first, second] = &multistatus.responses[..] else { panic!("{multistatus:?}") };
+        let [first, second] = &multistatus.responses[..] else {
+            panic!("{multistatus:?}")
+        };
         assert_eq!(first.href(), "/a%20b/");
         assert_eq!(first.prop(&dav("getetag")).unwrap().text(), "\"1\"");
         assert_eq!(first.prop(&caldav("schedule-tag")), None);
         assert_eq!(first.any_prop(&caldav("schedule-tag")).unwrap().0, 404);
         assert_eq!((second.hrefs.len(), second.status), (2, Some(423)));
-        assert_eq!(Multistatus::read(&read(&to_bytes(&multistatus.to_element())).unwrap()).unwrap(), multistatus);
+        assert_eq!(
+            Multistatus::read(&read(&to_bytes(&multistatus.to_element())).unwrap()).unwrap(),
+            multistatus
+        );
     }
 
     #[rstest]
     #[case("<D:prop/>", "expected D:multistatus")]
-    #[case("<D:multistatus><D:response><D:status>HTTP/1.1 200 OK</D:status></D:response></D:multistatus>", "D:href")]
-    #[case("<D:multistatus><D:response><D:href>/</D:href></D:response></D:multistatus>", "neither")]
+    #[case(
+        "<D:multistatus><D:response><D:status>HTTP/1.1 200 OK</D:status></D:response></D:multistatus>",
+        "D:href"
+    )]
+    #[case(
+        "<D:multistatus><D:response><D:href>/</D:href></D:response></D:multistatus>",
+        "neither"
+    )]
     #[case(
         "<D:multistatus><D:response><D:href>/</D:href><D:status>200 OK</D:status></D:response></D:multistatus>",
         "status line"
     )]
     fn refuses_other_shapes(#[case] xml: &str, #[case] says: &str) {
-        let xml = xml.replacen('>', " xmlns:D='DAV:'>", 1).replacen("/ xmlns:D='DAV:'>", " xmlns:D='DAV:'/>", 1);
+        let xml =
+            xml.replacen('>', " xmlns:D='DAV:'>", 1)
+                .replacen("/ xmlns:D='DAV:'>", " xmlns:D='DAV:'/>", 1);
         let error = Multistatus::read(&read(xml.as_bytes()).unwrap()).unwrap_err();
         assert!(error.message.contains(says), "{error}");
     }

@@ -16,7 +16,12 @@ pub const ISCHEDULE: &str = "urn:ietf:params:xml:ns:ischedule";
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// The prefixes used in scenarios and in what we write.
-pub const PREFIXES: [(&str, &str); 4] = [("D", DAV), ("C", CALDAV), ("CS", CALENDARSERVER), ("I", ISCHEDULE)];
+pub const PREFIXES: [(&str, &str); 4] = [
+    ("D", DAV),
+    ("C", CALDAV),
+    ("CS", CALENDARSERVER),
+    ("I", ISCHEDULE),
+];
 
 /// A name with its namespace (empty for none). Displays and parses as `C:schedule-tag`, or as `{namespace}name` where the
 /// namespace has no prefix in [`PREFIXES`].
@@ -28,11 +33,17 @@ pub struct QName {
 
 impl QName {
     pub const fn new(ns: &'static str, name: &'static str) -> QName {
-        QName { ns: Cow::Borrowed(ns), name: Cow::Borrowed(name) }
+        QName {
+            ns: Cow::Borrowed(ns),
+            name: Cow::Borrowed(name),
+        }
     }
 
     pub fn owned(ns: impl Into<String>, name: impl Into<String>) -> QName {
-        QName { ns: Cow::Owned(ns.into()), name: Cow::Owned(name.into()) }
+        QName {
+            ns: Cow::Owned(ns.into()),
+            name: Cow::Owned(name.into()),
+        }
     }
 }
 
@@ -79,21 +90,29 @@ impl FromStr for QName {
             }
             None => {
                 let (prefix, name) = text.split_once(':').ok_or_else(wrong)?;
-                let (_, ns) = PREFIXES.iter().find(|(known, _)| *known == prefix).ok_or_else(wrong)?;
+                let (_, ns) = PREFIXES
+                    .iter()
+                    .find(|(known, _)| *known == prefix)
+                    .ok_or_else(wrong)?;
                 (Cow::Borrowed(*ns), name)
             }
         };
         if !is_ncname(name) {
             return Err(wrong());
         }
-        Ok(QName { ns, name: Cow::Owned(name.to_owned()) })
+        Ok(QName {
+            ns,
+            name: Cow::Owned(name.to_owned()),
+        })
     }
 }
 
 /// Can this be the local part of an element name? Stricter than XML at the edges of Unicode, which no specification uses.
 fn is_ncname(name: &str) -> bool {
     let mut chars = name.chars();
-    chars.next().is_some_and(|first| first == '_' || first.is_alphabetic())
+    chars
+        .next()
+        .is_some_and(|first| first == '_' || first.is_alphabetic())
         && chars.all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 

@@ -83,14 +83,23 @@ impl ScheduleResponse {
             .into_iter()
             .find(|dialect| root.is(&dialect.name("schedule-response")))
             .ok_or_else(|| {
-                ShapeError::at(root, format!("expected C:schedule-response or I:schedule-response, found {}", root.qname()))
+                ShapeError::at(
+                    root,
+                    format!(
+                        "expected C:schedule-response or I:schedule-response, found {}",
+                        root.qname()
+                    ),
+                )
             })?;
         let responses = root
             .all(&dialect.name("response"))
             .map(|element| {
                 let needed = |name: &'static str| {
                     element.first(&dialect.name(name)).ok_or_else(|| {
-                        ShapeError::at(element, format!("{} without {}", element.qname(), dialect.name(name)))
+                        ShapeError::at(
+                            element,
+                            format!("{} without {}", element.qname(), dialect.name(name)),
+                        )
                     })
                 };
                 let recipient = needed("recipient")?;
@@ -150,7 +159,10 @@ mod tests {
         let mut first = RecipientResponse::new("mailto:a@example.com", "2.0;Success");
         first.calendar_data = Some("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned());
         let second = RecipientResponse::new("mailto:b@example.invalid", "3.7;Invalid calendar user");
-        let response = ScheduleResponse { dialect, responses: vec![first, second] };
+        let response = ScheduleResponse {
+            dialect,
+            responses: vec![first, second],
+        };
         let mut back = ScheduleResponse::read(&read(&to_bytes(&response.to_element())).unwrap()).unwrap();
         for response in &mut back.responses {
             (response.line, response.column) = (0, 0);

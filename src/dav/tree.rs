@@ -17,9 +17,17 @@ pub struct Limits {
 
 impl Limits {
     /// For answers: a multiget of a whole calendar must fit.
-    pub const ANSWER: Limits = Limits { octets: 32 << 20, nodes: 500_000, depth: 64 };
+    pub const ANSWER: Limits = Limits {
+        octets: 32 << 20,
+        nodes: 500_000,
+        depth: 64,
+    };
     /// For requests.
-    pub const REQUEST: Limits = Limits { octets: 4 << 20, nodes: 50_000, depth: 64 };
+    pub const REQUEST: Limits = Limits {
+        octets: 4 << 20,
+        nodes: 50_000,
+        depth: 64,
+    };
 }
 
 /// Why a document could not be read. Line and column count from 1 (columns in characters); 0 where the reader cannot say.
@@ -42,7 +50,11 @@ pub struct ShapeError {
 
 impl ShapeError {
     pub fn at(element: &Element, message: impl Into<String>) -> ShapeError {
-        ShapeError { line: element.line, column: element.column, message: message.into() }
+        ShapeError {
+            line: element.line,
+            column: element.column,
+            message: message.into(),
+        }
     }
 }
 
@@ -86,7 +98,14 @@ impl Eq for Element {}
 
 impl Element {
     pub fn new(name: QName) -> Element {
-        Element { ns: name.ns, name: name.name, attrs: Vec::new(), children: Vec::new(), line: 0, column: 0 }
+        Element {
+            ns: name.ns,
+            name: name.name,
+            attrs: Vec::new(),
+            children: Vec::new(),
+            line: 0,
+            column: 0,
+        }
     }
 
     /// With one more child.
@@ -120,7 +139,10 @@ impl Element {
     }
 
     pub fn qname(&self) -> QName {
-        QName { ns: self.ns.clone(), name: self.name.clone() }
+        QName {
+            ns: self.ns.clone(),
+            name: self.name.clone(),
+        }
     }
 
     pub fn is(&self, name: &QName) -> bool {
@@ -173,7 +195,10 @@ impl Element {
 
     /// The value of an attribute that is in no namespace.
     pub fn attr(&self, name: &str) -> Option<&str> {
-        self.attrs.iter().find(|attr| attr.ns.is_empty() && attr.name == name).map(|attr| attr.value.as_str())
+        self.attrs
+            .iter()
+            .find(|attr| attr.ns.is_empty() && attr.name == name)
+            .map(|attr| attr.value.as_str())
     }
 
     /// `xml:lang`, if it is on this very element.
@@ -211,28 +236,53 @@ pub fn read(bytes: &[u8]) -> Result<Element, XmlError> {
 /// # Errors
 /// As for [`read`].
 pub fn read_with(bytes: &[u8], limits: Limits) -> Result<Element, XmlError> {
-    let nowhere = |message: String| XmlError { line: 0, column: 0, message };
+    let nowhere = |message: String| XmlError {
+        line: 0,
+        column: 0,
+        message,
+    };
     if bytes.len() > limits.octets {
-        return Err(nowhere(format!("{} octets of XML: more than {} are not read", bytes.len(), limits.octets)));
+        return Err(nowhere(format!(
+            "{} octets of XML: more than {} are not read",
+            bytes.len(),
+            limits.octets
+        )));
     }
     let text = decode(bytes)?;
-    let options = roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: limits.nodes, entity_resolver: None };
+    let options = roxmltree::ParsingOptions {
+        allow_dtd: false,
+        nodes_limit: limits.nodes,
+        entity_resolver: None,
+    };
     let document = roxmltree::Document::parse_with_options(&text, options).map_err(|error| match error {
         roxmltree::Error::NodesLimitReached => nowhere(format!("more than {} nodes of XML", limits.nodes)),
         roxmltree::Error::DtdDetected => nowhere("a document type declaration is not accepted".to_owned()),
         error => {
             let pos = error.pos();
-            XmlError { line: pos.row, column: pos.col, message: without_place(&error.to_string()) }
+            XmlError {
+                line: pos.row,
+                column: pos.col,
+                message: without_place(&error.to_string()),
+            }
         }
     })?;
-    let mut places = Places { text: &text, offset: 0, line: 1, column: 1 };
+    let mut places = Places {
+        text: &text,
+        offset: 0,
+        line: 1,
+        column: 1,
+    };
     take(document.root_element(), limits.depth, &mut places)
 }
 
 fn take(node: roxmltree::Node<'_, '_>, depth: u32, places: &mut Places<'_>) -> Result<Element, XmlError> {
     let (line, column) = places.of(node.range().start);
     if depth == 0 {
-        return Err(XmlError { line, column, message: "elements are nested too deep".to_owned() });
+        return Err(XmlError {
+            line,
+            column,
+            message: "elements are nested too deep".to_owned(),
+        });
     }
     let tag = node.tag_name();
     let mut element = Element {
@@ -252,7 +302,9 @@ fn take(node: roxmltree::Node<'_, '_>, depth: u32, places: &mut Places<'_>) -> R
     };
     for child in node.children() {
         if child.is_element() {
-            element.children.push(Node::Element(take(child, depth - 1, places)?));
+            element
+                .children
+                .push(Node::Element(take(child, depth - 1, places)?));
         } else if let Some(text) = child.text().filter(|_| child.is_text()) {
             element.children.push(Node::Text(text.to_owned()));
         }
@@ -290,24 +342,39 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
         if !rest.is_empty() {
             return None;
         }
-        let text: String = char::decode_utf16(pairs.iter().copied().map(unit)).collect::<Result<_, _>>().ok()?;
+        let text: String = char::decode_utf16(pairs.iter().copied().map(unit))
+            .collect::<Result<_, _>>()
+            .ok()?;
         Some(text)
     };
-    let ill = |message: &str| XmlError { line: 0, column: 0, message: message.to_owned() };
+    let ill = |message: &str| XmlError {
+        line: 0,
+        column: 0,
+        message: message.to_owned(),
+    };
     match bytes {
-        [0xFE, 0xFF, rest @ ..] => {
-            utf16(rest, u16::from_be_bytes).map(Cow::Owned).ok_or_else(|| ill("broken UTF-16"))
-        }
-        [0xFF, 0xFE, rest @ ..] => {
-            utf16(rest, u16::from_le_bytes).map(Cow::Owned).ok_or_else(|| ill("broken UTF-16"))
-        }
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes)
+            .map(Cow::Owned)
+            .ok_or_else(|| ill("broken UTF-16")),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes)
+            .map(Cow::Owned)
+            .ok_or_else(|| ill("broken UTF-16")),
         _ => {
             let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
             let text = std::str::from_utf8(bytes).map_err(|error| {
                 let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-                let mut places = Places { text: &before, offset: 0, line: 1, column: 1 };
+                let mut places = Places {
+                    text: &before,
+                    offset: 0,
+                    line: 1,
+                    column: 1,
+                };
                 let (line, column) = places.of(before.len());
-                XmlError { line, column, message: "octets that are not UTF-8".to_owned() }
+                XmlError {
+                    line,
+                    column,
+                    message: "octets that are not UTF-8".to_owned(),
+                }
             })?;
             match declared_encoding(text) {
                 Some(name)
@@ -393,7 +460,10 @@ mod tests {
 
     #[test]
     fn utf16_is_read() {
-        for (bom, unit) in [([0xFE, 0xFF], u16::to_be_bytes as fn(u16) -> [u8; 2]), ([0xFF, 0xFE], u16::to_le_bytes)] {
+        for (bom, unit) in [
+            ([0xFE, 0xFF], u16::to_be_bytes as fn(u16) -> [u8; 2]),
+            ([0xFF, 0xFE], u16::to_le_bytes),
+        ] {
             let mut bytes = bom.to_vec();
             bytes.extend("<a>\u{1F4C5}</a>".encode_utf16().flat_map(unit));
             assert_eq!(read(&bytes).unwrap().text(), "\u{1F4C5}");
@@ -405,8 +475,26 @@ mod tests {
         let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
         assert!(read(deep.as_bytes()).unwrap_err().message.contains("deep"));
         let wide = format!("<a>{}</a>", "<b/>".repeat(1000));
-        assert!(read_with(wide.as_bytes(), Limits { nodes: 500, ..Limits::REQUEST }).is_err());
-        assert!(read_with(wide.as_bytes(), Limits { octets: 500, ..Limits::REQUEST }).is_err());
+        assert!(
+            read_with(
+                wide.as_bytes(),
+                Limits {
+                    nodes: 500,
+                    ..Limits::REQUEST
+                }
+            )
+            .is_err()
+        );
+        assert!(
+            read_with(
+                wide.as_bytes(),
+                Limits {
+                    octets: 500,
+                    ..Limits::REQUEST
+                }
+            )
+            .is_err()
+        );
         assert!(read_with(wide.as_bytes(), Limits::REQUEST).is_ok());
     }
 }

@@ -23,7 +23,12 @@ pub fn to_bytes(root: &Element) -> Vec<u8> {
     writer.into_inner()
 }
 
-fn element(item: &Element, namespaces: &[(String, String)], is_root: bool, events: &mut dyn FnMut(Event<'_>)) {
+fn element(
+    item: &Element,
+    namespaces: &[(String, String)],
+    is_root: bool,
+    events: &mut dyn FnMut(Event<'_>),
+) {
     let name = prefixed(&item.ns, &item.name, namespaces);
     let mut start = BytesStart::new(name.as_str());
     if is_root {
@@ -95,7 +100,11 @@ fn sayable(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_xml_char) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().map(|c| if is_xml_char(c) { c } else { '\u{FFFD}' }).collect())
+    Cow::Owned(
+        text.chars()
+            .map(|c| if is_xml_char(c) { c } else { '\u{FFFD}' })
+            .collect(),
+    )
 }
 
 /// XML 1.0 section 2.2, production Char.
