@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::event::Ending;
+
 /// How a command that could do its work came out. The numbers are the process's exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -15,6 +17,17 @@ pub enum Exit {
     Unreachable = 3,
     /// Nothing was selected or nothing could be judged.
     NothingJudged = 4,
+}
+
+impl From<Ending> for Exit {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Expected => Exit::Expected,
+            Ending::Unexpected => Exit::Unexpected,
+            Ending::TargetLost => Exit::Unreachable,
+            Ending::NothingJudged => Exit::NothingJudged,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -1,5 +1,22 @@
 //! The log of a run: its events, and what follows from them.
 
+mod exit;
 mod model;
+mod order;
+mod progress;
+mod reader;
+mod rollup;
+mod verdict;
+mod writer;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use exit::{Ending, ending};
 pub use model::*;
+pub use order::by_id;
+pub use progress::{Progress, Silent};
+pub use reader::{Limits, LogError, RunLog, read_log, read_log_from};
+pub use rollup::{CheckState, RequirementState, RollUp, ScenarioState, SpecificationState, Tally, roll_up};
+pub use verdict::{Judged, Judgement, judge, weakening, worst};
+pub use writer::LogWriter;

@@ -47,9 +47,23 @@ pub enum Event {
     Residue(Residue),
     /// The run was stopped from outside or gave up; what was not run is not judged.
     Interrupted {
+        /// In words.
         reason: String,
+        #[serde(default)]
+        cause: Interruption,
     },
     RunFinished(RunFinished),
+}
+
+/// Why a run ended before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Interruption {
+    /// A signal, a time limit, `--fail-fast`.
+    #[default]
+    Stopped,
+    /// The target cannot be reached or is not there any more.
+    TargetLost,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,6 +103,9 @@ pub struct CitedRequirement {
     /// The document has no RFC 2119 word here; only confirmed ones fail.
     #[serde(default)]
     pub implied: bool,
+    /// A second reading of the text has confirmed what is implied.
+    #[serde(default)]
+    pub confirmed: bool,
     /// Contested readings that it hangs on: never worse than a warning.
     #[serde(default)]
     pub contested: Vec<String>,

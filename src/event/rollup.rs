@@ -1,0 +1,388 @@
+//! From the records of a log to what checks, requirements, scenarios and the run came to.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::model::{
+    CheckResult, CitedRequirement, Event, Interruption, PlannedCheck, Record, RegisterTotals,
+    ScenarioPlanned, Verdict,
+};
+use super::order::by_id;
+use super::verdict::worst;
+
+/// Everything that follows from a log. Lists are ordered by id ([`by_id`]).
+#[derive(Debug, Clone, Default)]
+pub struct RollUp<'a> {
+    pub checks: Vec<CheckState<'a>>,
+    pub requirements: Vec<RequirementState<'a>>,
+    pub scenarios: Vec<ScenarioState<'a>>,
+    /// Requirements by specification.
+    pub specifications: BTreeMap<&'a str, SpecificationState>,
+    /// Reason and cause, if the run was ended before its end.
+    pub interrupted: Option<(&'a str, Interruption)>,
+    /// The log has its end.
+    pub finished: bool,
+    /// Exchanges that got an answer, and those that could not even connect.
+    pub answered: usize,
+    pub unreachable: usize,
+}
+
+/// What one check came to over all rounds.
+#[derive(Debug, Clone)]
+pub struct CheckState<'a> {
+    pub id: &'a str,
+    pub requirement: &'a str,
+    pub scenario: &'a str,
+    /// None for a result that nobody had planned.
+    pub planned: Option<&'a PlannedCheck>,
+    /// In the order of the log.
+    pub results: Vec<&'a CheckResult>,
+    /// None is `untested`: the run did not come to it.
+    pub verdict: Option<Verdict>,
+    /// Rounds differ.
+    pub unstable: bool,
+    /// Why there is a verdict without a result.
+    pub reason: Option<String>,
+}
+
+impl<'a> CheckState<'a> {
+    /// The first of the results that made the verdict.
+    pub fn decisive(&self) -> Option<&'a CheckResult> {
+        self.results
+            .iter()
+            .copied()
+            .find(|result| Some(result.verdict) == self.verdict)
+    }
+}
+
+/// What one requirement came to over all checks that cite it.
+#[derive(Debug, Clone)]
+pub struct RequirementState<'a> {
+    pub id: &'a str,
+    /// None when the log does not tell its text.
+    pub cited: Option<&'a CitedRequirement>,
+    /// None is `untested`.
+    pub verdict: Option<Verdict>,
+    pub unstable: bool,
+}
+
+/// What one scenario (one row of it) came to over all rounds.
+#[derive(Debug, Clone)]
+pub struct ScenarioState<'a> {
+    pub id: &'a str,
+    pub planned: Option<&'a ScenarioPlanned>,
+    /// Rounds that began and rounds that ended.
+    pub started: usize,
+    pub finished: usize,
+    /// None is `untested`.
+    pub verdict: Option<Verdict>,
+    pub unstable: bool,
+    /// Why it is n/a, what failed in its set-up, or where it stopped.
+    pub reason: Option<String>,
+}
+
+/// The requirements of one specification.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SpecificationState {
+    pub tally: Tally,
+    /// Requirements that at least one check has judged (pass, fail, warn, info).
+    pub touched: usize,
+    /// Requirements that could be tested, by the register; 0 when the log does not say.
+    pub testable: usize,
+}
+
+/// How many of each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    counts: [usize; Verdict::ALL.len()],
+    /// Those the run did not come to.
+    pub untested: usize,
+}
+
+impl Tally {
+    /// How many came to this verdict.
+    pub fn of(&self, verdict: Verdict) -> usize {
+        self.counts[verdict as usize]
+    }
+
+    /// All of them, the untested too.
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum::<usize>() + self.untested
+    }
+
+    fn add(&mut self, verdict: Option<Verdict>) {
+        match verdict {
+            Some(verdict) => self.counts[verdict as usize] += 1,
+            None => self.untested += 1,
+        }
+    }
+}
+
+impl FromIterator<Option<Verdict>> for Tally {
+    fn from_iter<I: IntoIterator<Item = Option<Verdict>>>(verdicts: I) -> Self {
+        let mut tally = Tally::default();
+        verdicts.into_iter().for_each(|verdict| tally.add(verdict));
+        tally
+    }
+}
+
+impl RollUp<'_> {
+    /// Verdicts of the checks.
+    pub fn check_tally(&self) -> Tally {
+        self.checks.iter().map(|check| check.verdict).collect()
+    }
+
+    /// Verdicts of the scenarios.
+    pub fn scenario_tally(&self) -> Tally {
+        self.scenarios.iter().map(|scenario| scenario.verdict).collect()
+    }
+}
+
+/// Rolls up the records of a log, complete or not.
+///
+/// A planned check without a result is n/a where its scenario is; `blocked` where its scenario began, since
+/// what it needs did not happen; and untested where its scenario never began.
+pub fn roll_up(records: &[Record]) -> RollUp<'_> {
+    let mut gathered = Gathered::default();
+    for record in records {
+        gathered.take(record);
+    }
+    gathered.settle()
+}
+
+#[derive(Default)]
+struct Gathered<'a> {
+    scenarios: BTreeMap<&'a str, Rounds<'a>>,
+    results: HashMap<&'a str, (&'a str, Vec<&'a CheckResult>)>,
+    cited: BTreeMap<&'a str, &'a CitedRequirement>,
+    totals: Option<&'a RegisterTotals>,
+    rolled: RollUp<'a>,
+}
+
+#[derive(Default)]
+struct Rounds<'a> {
+    planned: Option<&'a ScenarioPlanned>,
+    started: usize,
+    finished: Vec<Verdict>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Gathered<'a> {
+    fn take(&mut self, record: &'a Record) {
+        let scenario = record.scenario.as_deref().unwrap_or_default();
+        match &record.event {
+            Event::Register(totals) => self.totals = Some(totals),
+            Event::Requirement(requirement) => {
+                self.cited.insert(&requirement.id, requirement);
+            }
+            Event::ScenarioPlanned(planned) => {
+                self.scenarios.entry(scenario).or_default().planned = Some(planned);
+            }
+            Event::ScenarioStarted(_) => self.scenarios.entry(scenario).or_default().started += 1,
+            Event::ScenarioFinished(finished) => {
+                let rounds = self.scenarios.entry(scenario).or_default();
+                let worse = rounds.finished.iter().all(|earlier| finished.verdict < *earlier);
+                if worse || rounds.reason.is_none() {
+                    rounds.reason = finished.reason.as_deref();
+                }
+                rounds.finished.push(finished.verdict);
+            }
+            Event::Exchange(exchange) => {
+                use super::model::FailureKind::Unreachable;
+                if exchange.response.is_some() {
+                    self.rolled.answered += 1;
+                } else if exchange
+                    .failure
+                    .as_ref()
+                    .is_some_and(|failure| failure.kind == Unreachable)
+                {
+                    self.rolled.unreachable += 1;
+                }
+            }
+            Event::Check(result) => {
+                self.results
+                    .entry(&result.id)
+                    .or_insert((scenario, Vec::new()))
+                    .1
+                    .push(result);
+            }
+            Event::Interrupted { reason, cause } => self.rolled.interrupted = Some((reason, *cause)),
+            Event::RunFinished(_) => self.rolled.finished = true,
+            Event::RunStarted(_)
+            | Event::Capability(_)
+            | Event::CalendarUser(_)
+            | Event::Body(_)
+            | Event::Message(_)
+            | Event::Outcome(_)
+            | Event::Residue(_) => {}
+        }
+    }
+
+    fn settle(mut self) -> RollUp<'a> {
+        let mut rolled = std::mem::take(&mut self.rolled);
+        let mut seen = BTreeSet::new();
+        for (&scenario, rounds) in &self.scenarios {
+            for planned in rounds.planned.iter().flat_map(|planned| &planned.checks) {
+                if seen.insert(planned.id.as_str()) {
+                    let results = self.results.remove(planned.id.as_str());
+                    let results = results.map_or_else(Vec::new, |(_, results)| results);
+                    rolled
+                        .checks
+                        .push(planned_check(scenario, planned, results, rounds));
+                }
+            }
+        }
+        for (id, (scenario, results)) in self.results {
+            let requirement = results[0].requirement.as_str();
+            let verdict = worst(results.iter().map(|result| result.verdict));
+            let unstable = differ(results.iter().map(|result| result.verdict));
+            rolled.checks.push(CheckState {
+                id,
+                requirement,
+                scenario,
+                planned: None,
+                results,
+                verdict,
+                unstable,
+                reason: None,
+            });
+        }
+        rolled.checks.sort_by(|a, b| by_id(a.id, b.id));
+        rolled.requirements = requirements(&rolled.checks, &self.cited);
+        rolled.scenarios = scenarios(&rolled.checks, &self.scenarios);
+        rolled.specifications = specifications(&rolled.requirements, self.totals);
+        rolled
+    }
+}
+
+fn planned_check<'a>(
+    scenario: &'a str,
+    planned: &'a PlannedCheck,
+    results: Vec<&'a CheckResult>,
+    rounds: &Rounds<'a>,
+) -> CheckState<'a> {
+    let (verdict, reason) = if !results.is_empty() {
+        (worst(results.iter().map(|result| result.verdict)), None)
+    } else if let Some(reason) = rounds
+        .planned
+        .and_then(|planned| planned.not_applicable.as_deref())
+    {
+        (Some(Verdict::NotApplicable), Some(reason.to_owned()))
+    } else if rounds.started == 0 && rounds.finished.is_empty() {
+        (None, None)
+    } else {
+        let reason = match (rounds.reason, rounds.finished.len() < rounds.started) {
+            (Some(reason), _) => reason,
+            (None, true) => "the run stopped before this check",
+            (None, false) => "the scenario ended without coming to this check",
+        };
+        (Some(Verdict::Blocked), Some(reason.to_owned()))
+    };
+    CheckState {
+        id: &planned.id,
+        requirement: &planned.requirement,
+        scenario,
+        planned: Some(planned),
+        unstable: differ(results.iter().map(|result| result.verdict)),
+        results,
+        verdict,
+        reason,
+    }
+}
+
+fn requirements<'a>(
+    checks: &[CheckState<'a>],
+    cited: &BTreeMap<&'a str, &'a CitedRequirement>,
+) -> Vec<RequirementState<'a>> {
+    let mut states: HashMap<&'a str, RequirementState<'a>> = HashMap::new();
+    let state = |id| RequirementState {
+        id,
+        cited: cited.get(id).copied(),
+        verdict: None,
+        unstable: false,
+    };
+    for id in cited.keys() {
+        states.insert(id, state(id));
+    }
+    for check in checks {
+        let requirement = states
+            .entry(check.requirement)
+            .or_insert_with(|| state(check.requirement));
+        requirement.verdict = worst(requirement.verdict.into_iter().chain(check.verdict));
+        requirement.unstable |= check.unstable;
+    }
+    let mut states: Vec<_> = states.into_values().collect();
+    states.sort_by(|a, b| by_id(a.id, b.id));
+    states
+}
+
+fn scenarios<'a>(
+    checks: &[CheckState<'a>],
+    scenarios: &BTreeMap<&'a str, Rounds<'a>>,
+) -> Vec<ScenarioState<'a>> {
+    let mut of_checks: HashMap<&str, (Option<Verdict>, bool)> = HashMap::new();
+    for check in checks {
+        let (verdict, unstable) = of_checks.entry(check.scenario).or_default();
+        *verdict = worst((*verdict).into_iter().chain(check.verdict));
+        *unstable |= check.unstable;
+    }
+    let mut states: Vec<_> = scenarios
+        .iter()
+        .map(|(&id, rounds)| {
+            let (from_checks, unstable) = of_checks.get(id).copied().unwrap_or_default();
+            let not_applicable = rounds
+                .planned
+                .and_then(|planned| planned.not_applicable.as_deref());
+            let stopped = rounds.finished.len() < rounds.started;
+            let of_scenario = if not_applicable.is_some() && rounds.finished.is_empty() {
+                Some(Verdict::NotApplicable)
+            } else {
+                worst(
+                    rounds
+                        .finished
+                        .iter()
+                        .copied()
+                        .chain(stopped.then_some(Verdict::Blocked)),
+                )
+            };
+            let reason = match (not_applicable, rounds.reason) {
+                (Some(reason), _) | (None, Some(reason)) => Some(reason.to_owned()),
+                (None, None) => stopped.then(|| "the run stopped in its middle".to_owned()),
+            };
+            ScenarioState {
+                id,
+                planned: rounds.planned,
+                started: rounds.started,
+                finished: rounds.finished.len(),
+                verdict: worst(from_checks.into_iter().chain(of_scenario)),
+                unstable: unstable || differ(rounds.finished.iter().copied()),
+                reason,
+            }
+        })
+        .collect();
+    states.sort_by(|a, b| by_id(a.id, b.id));
+    states
+}
+
+fn specifications<'a>(
+    requirements: &[RequirementState<'a>],
+    totals: Option<&'a RegisterTotals>,
+) -> BTreeMap<&'a str, SpecificationState> {
+    let mut states: BTreeMap<&str, SpecificationState> = BTreeMap::new();
+    for requirement in requirements {
+        let state = states
+            .entry(requirement.cited.map_or("", |cited| &cited.specification))
+            .or_default();
+        state.tally.add(requirement.verdict);
+        state.touched += usize::from(requirement.verdict.is_some_and(Verdict::is_judged));
+    }
+    for (specification, levels) in totals.iter().flat_map(|totals| &totals.specifications) {
+        states.entry(specification).or_default().testable = levels.values().sum();
+    }
+    states
+}
+
+fn differ(verdicts: impl IntoIterator<Item = Verdict>) -> bool {
+    let mut verdicts = verdicts.into_iter();
+    let first = verdicts.next();
+    verdicts.any(|verdict| Some(verdict) != first)
+}
