@@ -1,1 +1,9 @@
-//! (to come)
+//! Planning and executing: what applies to a target, the requests, the checks.
+
+mod dates;
+mod lexer;
+pub mod matchers;
+mod template;
+
+pub use dates::Shift;
+pub use template::{FillError, Places, Scope};
