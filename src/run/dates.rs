@@ -20,13 +20,21 @@ impl Shift {
     /// ahead, on the same weekday, and at most three days from its day of the year, so that daylight saving matches; that
     /// is at most 54 weeks ahead.
     pub fn new(dates: impl IntoIterator<Item = Date>, now: Timestamp) -> Shift {
-        let Some(earliest) = dates.into_iter().min() else { return Shift::default() };
+        let Some(earliest) = dates.into_iter().min() else {
+            return Shift::default();
+        };
         let today = now.to_zoned(TimeZone::UTC).date();
         let first = today.saturating_add(LEAD_DAYS.days());
         let weeks = (today.year()..=today.year().saturating_add(2))
             .filter_map(|year| weeks_to(earliest, year))
-            .find(|weeks| earliest.checked_add(weeks.weeks()).is_ok_and(|date| date >= first));
-        Shift { weeks: weeks.unwrap_or_default() }
+            .find(|weeks| {
+                earliest
+                    .checked_add(weeks.weeks())
+                    .is_ok_and(|date| date >= first)
+            });
+        Shift {
+            weeks: weeks.unwrap_or_default(),
+        }
     }
 
     /// The shift for the dates that stand in braces in these texts.
@@ -37,7 +45,13 @@ impl Shift {
     /// The moved date of `20090602`, `20090602T140000` or `20090602T180000Z`; `None` if it is no such date.
     pub fn apply(self, text: &str) -> Option<String> {
         let date = parse(text)?.checked_add(self.weeks.weeks()).ok()?;
-        Some(format!("{:04}{:02}{:02}{}", date.year(), date.month(), date.day(), &text[8..]))
+        Some(format!(
+            "{:04}{:02}{:02}{}",
+            date.year(),
+            date.month(),
+            date.day(),
+            &text[8..]
+        ))
     }
 }
 
@@ -66,9 +80,7 @@ pub fn is_date(text: &str) -> bool {
     let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     match text.as_bytes() {
         date if date.len() == 8 => digits(date),
-        [date @ .., b'Z'] if date.len() == 15 => {
-            digits(&date[..8]) && date[8] == b'T' && digits(&date[9..])
-        }
+        [date @ .., b'Z'] if date.len() == 15 => digits(&date[..8]) && date[8] == b'T' && digits(&date[9..]),
         date if date.len() == 15 => digits(&date[..8]) && date[8] == b'T' && digits(&date[9..]),
         _ => false,
     }
@@ -109,7 +121,10 @@ mod tests {
     fn the_earliest_comes_soon(#[case] date: &str, #[case] now: &str, #[case] moved: &str) {
         let now = now.parse().expect("a timestamp");
         let text = format!("{{{date}}}");
-        assert_eq!(Shift::of_texts([text.as_str()], now).apply(date).as_deref(), Some(moved));
+        assert_eq!(
+            Shift::of_texts([text.as_str()], now).apply(date).as_deref(),
+            Some(moved)
+        );
     }
 
     #[test]

@@ -91,12 +91,18 @@ impl Scope {
 
     /// The texts of this parameter row, as written: places in them are filled when they are used.
     pub fn set_row<K: Into<String>, V: Into<String>>(&mut self, row: impl IntoIterator<Item = (K, V)>) {
-        self.row = row.into_iter().map(|(key, text)| (key.into(), text.into())).collect();
+        self.row = row
+            .into_iter()
+            .map(|(key, text)| (key.into(), text.into()))
+            .collect();
     }
 
     /// The texts for `{body.KEY}` of the step at hand, as written; they replace those of the step before.
     pub fn set_body<K: Into<String>, V: Into<String>>(&mut self, with: impl IntoIterator<Item = (K, V)>) {
-        self.body = with.into_iter().map(|(key, text)| (key.into(), text.into())).collect();
+        self.body = with
+            .into_iter()
+            .map(|(key, text)| (key.into(), text.into()))
+            .collect();
     }
 
     /// By how much the scenario's dates are moved.
@@ -120,8 +126,15 @@ impl Scope {
             return Ok(filled.into_bytes());
         }
         let filled = self.fill(text)?;
-        let is_icalendar = filled.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:"));
-        Ok(if is_icalendar { to_icalendar(&filled) } else { filled }.into_bytes())
+        let is_icalendar = filled
+            .get(..6)
+            .is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:"));
+        Ok(if is_icalendar {
+            to_icalendar(&filled)
+        } else {
+            filled
+        }
+        .into_bytes())
     }
 
     fn fill_into(
@@ -180,7 +193,10 @@ impl Scope {
             return Ok(now.strftime("%Y%m%dT%H%M%SZ").to_string());
         }
         if is_date(name) {
-            return self.shift.apply(name).ok_or_else(|| unknown(name, "no such date or time"));
+            return self
+                .shift
+                .apply(name)
+                .ok_or_else(|| unknown(name, "no such date or time"));
         }
         if let Some((role, attribute)) = name.split_once('.')
             && let Some(role) = role_named(role)
@@ -197,7 +213,10 @@ impl Scope {
     }
 
     fn attribute(&self, name: &str, role: Role, attribute: &str) -> Result<String, FillError> {
-        let user = self.users.get(&role).ok_or_else(|| unknown(name, "the scenario has no such user"))?;
+        let user = self
+            .users
+            .get(&role)
+            .ok_or_else(|| unknown(name, "the scenario has no such user"))?;
         let value = match attribute {
             "calendar" => user.calendar.as_deref().map(with_slash),
             "default-calendar" => user.default_calendar.as_deref().map(with_slash),
@@ -240,12 +259,24 @@ fn role_named(name: &str) -> Option<Role> {
 }
 
 fn with_slash(url: &str) -> String {
-    if url.ends_with('/') { url.to_string() } else { format!("{url}/") }
+    if url.ends_with('/') {
+        url.to_string()
+    } else {
+        format!("{url}/")
+    }
 }
 
 fn preferred(addresses: &[String]) -> Option<&str> {
-    let is_mailto = |address: &&String| address.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("mailto:"));
-    addresses.iter().find(is_mailto).or(addresses.first()).map(String::as_str)
+    let is_mailto = |address: &&String| {
+        address
+            .get(..7)
+            .is_some_and(|s| s.eq_ignore_ascii_case("mailto:"))
+    };
+    addresses
+        .iter()
+        .find(is_mailto)
+        .or(addresses.first())
+        .map(String::as_str)
 }
 
 /// A display name without what would end a parameter value or a line.
@@ -309,7 +340,11 @@ mod tests {
                 ..Places::default()
             },
         );
-        scope.set_row([("method", "CANCEL"), ("circle", "{row.circle}"), ("at", "{uid.x} {row.method}")]);
+        scope.set_row([
+            ("method", "CANCEL"),
+            ("circle", "{row.circle}"),
+            ("at", "{uid.x} {row.method}"),
+        ]);
         scope.set_body([("summary", "{row.at}")]);
         scope.capture("tag", "\"{uid}\"");
         scope
@@ -323,7 +358,10 @@ mod tests {
     #[case("{tag}", "\"{uid}\"")] // what a server sent is not filled again
     #[case("{{uid} }", "{uid} }")]
     #[case("{now-utc}", "20261120T100000Z")]
-    #[case("{20090602T180000Z} {20090602T140000} {20090609}", "20270601T180000Z 20270601T140000 20270608")]
+    #[case(
+        "{20090602T180000Z} {20090602T140000} {20090609}",
+        "20270601T180000Z 20270601T140000 20270608"
+    )]
     fn fills(#[case] text: &str, #[case] filled: &str) {
         assert_eq!(scope().fill(text).as_deref(), Ok(filled));
     }
@@ -347,14 +385,24 @@ mod tests {
         let summary = "é".repeat(80);
         let text = format!("BEGIN:VEVENT\nSUMMARY:{summary}\nUID:{{uid}}\nEND:VEVENT\n");
         let body = String::from_utf8(scope().fill_body(&text).expect("filled")).expect("UTF-8");
-        assert!(body.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "{body}");
+        assert!(
+            body.split("\r\n")
+                .all(|line| line.len() <= 75 && !line.contains('\n')),
+            "{body}"
+        );
         assert!(body.ends_with("UID:u1\r\nEND:VEVENT\r\n"), "{body}");
-        assert!(body.replace("\r\n ", "").contains(&format!("SUMMARY:{summary}\r\n")), "{body}");
+        assert!(
+            body.replace("\r\n ", "")
+                .contains(&format!("SUMMARY:{summary}\r\n")),
+            "{body}"
+        );
     }
 
     #[test]
     fn an_icalendar_body_that_has_crlf_keeps_it() {
-        let body = scope().fill_body("BEGIN:VCALENDAR\r\nEND:VCALENDAR").expect("filled");
+        let body = scope()
+            .fill_body("BEGIN:VCALENDAR\r\nEND:VCALENDAR")
+            .expect("filled");
         assert_eq!(body, b"BEGIN:VCALENDAR\r\nEND:VCALENDAR");
     }
 

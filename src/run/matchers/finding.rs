@@ -31,12 +31,24 @@ impl Finding {
         self.judgement == Judgement::Holds
     }
 
-    pub(super) fn new(judgement: Judgement, expected: impl Into<String>, actual: impl Into<String>) -> Finding {
-        Finding { judgement, expected: expected.into(), actual: actual.into() }
+    pub(super) fn new(
+        judgement: Judgement,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            judgement,
+            expected: expected.into(),
+            actual: actual.into(),
+        }
     }
 
     pub(super) fn of(holds: bool, expected: impl Into<String>, actual: impl Into<String>) -> Finding {
-        let judgement = if holds { Judgement::Holds } else { Judgement::Broken { absent: false } };
+        let judgement = if holds {
+            Judgement::Holds
+        } else {
+            Judgement::Broken { absent: false }
+        };
         Finding::new(judgement, expected, actual)
     }
 

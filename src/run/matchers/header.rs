@@ -6,7 +6,16 @@ use crate::scenario::HeaderMatcher;
 
 /// Headers whose value is a list: sent twice or once with a comma means the same (RFC 9110 section 5.3).
 const LISTS: [&str; 10] = [
-    "accept", "accept-ranges", "allow", "cache-control", "connection", "content-language", "dav", "public", "te", "vary",
+    "accept",
+    "accept-ranges",
+    "allow",
+    "cache-control",
+    "connection",
+    "content-language",
+    "dav",
+    "public",
+    "te",
+    "vary",
 ];
 const HREFS: [&str; 3] = ["location", "content-location", "destination"];
 
@@ -26,11 +35,23 @@ fn select(name: &str, subject: &Subject) -> Selection {
     } else {
         Nature::Exact
     };
-    let sent = subject.headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+    let sent = subject
+        .headers
+        .iter()
+        .filter(|(found, _)| found.eq_ignore_ascii_case(name));
     let mut texts: Vec<String> = sent.map(|(_, value)| value.trim().to_string()).collect();
     if matches!(nature, Nature::List) && texts.len() > 1 {
         texts = vec![texts.join(", ")];
     }
-    let values = texts.into_iter().map(|text| Value::new(text, nature.clone())).collect();
-    Selection::new(format!("header {name}"), vec![Slot { place: String::new(), values }])
+    let values = texts
+        .into_iter()
+        .map(|text| Value::new(text, nature.clone()))
+        .collect();
+    Selection::new(
+        format!("header {name}"),
+        vec![Slot {
+            place: String::new(),
+            values,
+        }],
+    )
 }

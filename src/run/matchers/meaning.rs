@@ -24,7 +24,12 @@ pub(super) fn same_href(a: &str, b: &str) -> bool {
 fn split_href(href: &str) -> Option<(Option<String>, String)> {
     let href = href.trim();
     let is_path = href.starts_with('/') && !href.starts_with("//");
-    let url = if is_path { url::Url::parse("http://path/").ok()?.join(href) } else { url::Url::parse(href) }.ok()?;
+    let url = if is_path {
+        url::Url::parse("http://path/").ok()?.join(href)
+    } else {
+        url::Url::parse(href)
+    }
+    .ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
@@ -39,7 +44,9 @@ fn split_href(href: &str) -> Option<(Option<String>, String)> {
 
 pub(super) fn looks_like_href(text: &str) -> bool {
     let text = text.trim();
-    text.starts_with('/') || starts_with_ignoring_case(text, "http://") || starts_with_ignoring_case(text, "https://")
+    text.starts_with('/')
+        || starts_with_ignoring_case(text, "http://")
+        || starts_with_ignoring_case(text, "https://")
 }
 
 pub(super) fn looks_like_address(text: &str) -> bool {
@@ -48,13 +55,17 @@ pub(super) fn looks_like_address(text: &str) -> bool {
 }
 
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start))
+    text.get(..start.len())
+        .is_some_and(|found| found.eq_ignore_ascii_case(start))
 }
 
 /// A URI (RFC 3986) or an absolute path, without spaces and control characters.
 pub(super) fn is_href(text: &str) -> bool {
     let text = text.trim();
-    let clean = !text.is_empty() && !text.chars().any(|c| c.is_control() || c == ' ' || "<>\"{}|\\^`".contains(c));
+    let clean = !text.is_empty()
+        && !text
+            .chars()
+            .any(|c| c.is_control() || c == ' ' || "<>\"{}|\\^`".contains(c));
     let has_scheme = text.split_once(':').is_some_and(|(scheme, rest)| {
         let mut letters = scheme.chars();
         letters.next().is_some_and(|c| c.is_ascii_alphabetic())
@@ -67,7 +78,13 @@ pub(super) fn is_href(text: &str) -> bool {
 /// A quoted string (RFC 2616 section 2.2) without a weakness prefix. RFC 9110 has no spaces and escapes in entity tags;
 /// the CalDAV documents refer to RFC 2616, which has, so they are let pass.
 pub(super) fn is_opaque_tag(text: &str) -> bool {
-    let Some(inner) = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return false };
+    let Some(inner) = text
+        .trim()
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
+        return false;
+    };
     let mut characters = inner.chars();
     while let Some(c) = characters.next() {
         match c {
@@ -87,8 +104,11 @@ pub(super) fn is_opaque_tag(text: &str) -> bool {
 
 /// iCalendar form 2 date-time (RFC 5545 section 3.3.5).
 pub(super) fn is_utc_date_time(text: &str) -> bool {
-    let Some((date, time)) = text.strip_suffix('Z').and_then(|local| local.split_once('T')) else { return false };
-    let (8, 6, Ok(day), Ok(clock)) = (date.len(), time.len(), date.parse::<u32>(), time.parse::<u32>()) else {
+    let Some((date, time)) = text.strip_suffix('Z').and_then(|local| local.split_once('T')) else {
+        return false;
+    };
+    let (8, 6, Ok(day), Ok(clock)) = (date.len(), time.len(), date.parse::<u32>(), time.parse::<u32>())
+    else {
         return false;
     };
     let small = |number: u32| i8::try_from(number % 100).unwrap_or_default();
@@ -104,7 +124,9 @@ pub(super) fn is_utc_date_time(text: &str) -> bool {
 /// Is this one of the comma-separated tokens? A wanted text with a comma must be there as it is.
 pub(super) fn has_token(list: &str, wanted: &str) -> bool {
     let wanted = wanted.trim();
-    list.split(',').any(|token| token.trim().eq_ignore_ascii_case(wanted)) || wanted.contains(',') && list.contains(wanted)
+    list.split(',')
+        .any(|token| token.trim().eq_ignore_ascii_case(wanted))
+        || wanted.contains(',') && list.contains(wanted)
 }
 
 /// The same tokens, in whatever order.
@@ -122,10 +144,15 @@ pub(super) fn same_list(a: &str, b: &str) -> bool {
 /// The same type and subtype, and every parameter that is wanted; more parameters do no harm.
 pub(super) fn same_media_type(found: &str, wanted: &str) -> bool {
     let parts = |text: &str| {
-        let mut parts = text.split(';').map(|part| part.trim().replace('"', "").to_ascii_lowercase());
+        let mut parts = text
+            .split(';')
+            .map(|part| part.trim().replace('"', "").to_ascii_lowercase());
         (parts.next().unwrap_or_default(), parts.collect::<Vec<_>>())
     };
     let (found_type, found_parameters) = parts(found);
     let (wanted_type, wanted_parameters) = parts(wanted);
-    found_type == wanted_type && wanted_parameters.iter().all(|wanted| found_parameters.contains(wanted))
+    found_type == wanted_type
+        && wanted_parameters
+            .iter()
+            .all(|wanted| found_parameters.contains(wanted))
 }

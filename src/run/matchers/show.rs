@@ -54,8 +54,20 @@ pub(super) fn body(octets: &[u8]) -> String {
     }
     let start = &octets[..octets.len().min(4 * SHOWN)];
     let text = String::from_utf8_lossy(start);
-    let lower = text.trim_start().get(..15).unwrap_or_default().to_ascii_lowercase();
-    let kind = if lower.starts_with("<!doctype html") || lower.starts_with("<html") { "an HTML page" } else { "" };
+    let lower = text
+        .trim_start()
+        .get(..15)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let kind = if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        "an HTML page"
+    } else {
+        ""
+    };
     let line: String = text.trim_start().chars().take(60).collect();
-    if kind.is_empty() { format!("a body that starts with {}", value(&line)) } else { kind.to_string() }
+    if kind.is_empty() {
+        format!("a body that starts with {}", value(&line))
+    } else {
+        kind.to_string()
+    }
 }

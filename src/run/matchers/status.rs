@@ -7,7 +7,11 @@ pub(super) fn evaluate(wanted: &[At<StatusPattern>], subject: &Subject) -> Findi
     let patterns: Vec<String> = wanted.iter().map(|pattern| describe(**pattern)).collect();
     let expected = format!("status {}", show::join(&patterns, "or"));
     let holds = wanted.iter().any(|pattern| pattern.matches(subject.status));
-    Finding::of(holds, expected, format!("status {}", show::status(subject.status)))
+    Finding::of(
+        holds,
+        expected,
+        format!("status {}", show::status(subject.status)),
+    )
 }
 
 fn describe(pattern: StatusPattern) -> String {

@@ -47,14 +47,22 @@ pub(super) enum Nature {
 
 impl Selection {
     pub fn new(what: String, slots: Vec<Slot>) -> Selection {
-        Selection { what, slots, no_parent: String::new() }
+        Selection {
+            what,
+            slots,
+            no_parent: String::new(),
+        }
     }
 }
 
 impl Value {
     pub fn new(text: impl Into<String>, nature: Nature) -> Value {
         let text = text.into();
-        Value { empty: text.is_empty(), text, nature }
+        Value {
+            empty: text.is_empty(),
+            text,
+            nature,
+        }
     }
 
     fn equals(&self, wanted: &str) -> bool {
@@ -120,7 +128,12 @@ impl Wanted {
         Ok(if let Some(text) = expectation.equals {
             Wanted::Equals(vec![scope.fill(text)?])
         } else if let Some(texts) = expectation.one_of {
-            Wanted::Equals(texts.iter().map(|text| scope.fill(text)).collect::<Result<_, _>>()?)
+            Wanted::Equals(
+                texts
+                    .iter()
+                    .map(|text| scope.fill(text))
+                    .collect::<Result<_, _>>()?,
+            )
         } else if let Some(text) = expectation.not {
             Wanted::Not(scope.fill(text)?)
         } else if let Some(text) = expectation.contains {
@@ -140,7 +153,9 @@ impl Wanted {
     }
 
     fn accepts(&self, value: Option<&Value>) -> bool {
-        let Some(value) = value else { return matches!(self, Wanted::Is(Kind::Absent)) };
+        let Some(value) = value else {
+            return matches!(self, Wanted::Is(Kind::Absent));
+        };
         match self {
             Wanted::Is(kind) => value.is(*kind),
             Wanted::Equals(texts) => texts.iter().any(|text| value.equals(text)),
@@ -160,7 +175,9 @@ impl Wanted {
                 format!("{what} is a quoted string without `W/` (opaque-tag, RFC 2616 section 3.11)")
             }
             Wanted::Is(Kind::StrongEtag) => {
-                format!("{what} is a strong entity tag, a quoted string without `W/` (RFC 9110 section 8.8.3)")
+                format!(
+                    "{what} is a strong entity tag, a quoted string without `W/` (RFC 9110 section 8.8.3)"
+                )
             }
             Wanted::Is(Kind::Href) => format!("{what} is a URI or an absolute path"),
             Wanted::Is(Kind::UtcDateTime) => format!("{what} is a date-time in UTC, as `20260601T090000Z`"),
@@ -207,11 +224,18 @@ pub(super) fn judge(expectation: Expectation<'_>, selection: &Selection, scope: 
     let units: Vec<Unit> = selection.slots.iter().flat_map(units).collect();
     if let Wanted::Count(count) = wanted {
         let found = units.iter().filter(|unit| unit.value.is_some()).count();
-        let finding = if found == 0 { Finding::absent } else { |e, a| Finding::of(false, e, a) };
+        let finding = if found == 0 {
+            Finding::absent
+        } else {
+            |e, a| Finding::of(false, e, a)
+        };
         return if found == count {
             Finding::of(true, expected, actual(&selection.what, &units))
         } else {
-            finding(expected, format!("{} {}", times(found), actual(&selection.what, &units)))
+            finding(
+                expected,
+                format!("{} {}", times(found), actual(&selection.what, &units)),
+            )
         };
     }
     let (good, bad): (Vec<Unit>, Vec<Unit>) = units.into_iter().partition(|unit| wanted.accepts(unit.value));
@@ -243,7 +267,13 @@ fn units(slot: &Slot) -> Vec<Unit<'_>> {
     if slot.values.is_empty() {
         return vec![Unit { place, value: None }];
     }
-    slot.values.iter().map(|value| Unit { place, value: Some(value) }).collect()
+    slot.values
+        .iter()
+        .map(|value| Unit {
+            place,
+            value: Some(value),
+        })
+        .collect()
 }
 
 fn actual(what: &str, units: &[Unit]) -> String {
@@ -254,7 +284,11 @@ fn actual(what: &str, units: &[Unit]) -> String {
                 Some(value) => show::value(&value.text),
                 None => format!("no {what}"),
             };
-            if unit.place.is_empty() { found } else { format!("{found} ({})", unit.place) }
+            if unit.place.is_empty() {
+                found
+            } else {
+                format!("{found} ({})", unit.place)
+            }
         })
         .collect();
     show::join(&told, "and")
