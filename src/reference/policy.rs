@@ -1,0 +1,312 @@
+//! Where the reference server leaves the common path: lawful variants, and deviations that break named requirements.
+//!
+//! Each switch is consulted in one place of the server. A new one is a line in a table below and that place.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+/// The switches of one server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    variants: BTreeSet<Variant>,
+    deviations: BTreeSet<Deviation>,
+}
+
+impl Policy {
+    /// Is this lawful choice taken?
+    pub fn varies(&self, variant: Variant) -> bool {
+        self.variants.contains(&variant)
+    }
+
+    /// Is this violation asked for?
+    pub fn deviates(&self, deviation: Deviation) -> bool {
+        self.deviations.contains(&deviation)
+    }
+
+    #[must_use]
+    pub fn with(mut self, variant: Variant) -> Policy {
+        self.variants.insert(variant);
+        self
+    }
+
+    #[must_use]
+    pub fn deviating(mut self, deviation: Deviation) -> Policy {
+        self.deviations.insert(deviation);
+        self
+    }
+
+    pub fn variants(&self) -> impl Iterator<Item = Variant> {
+        self.variants.iter().copied()
+    }
+
+    pub fn deviations(&self) -> impl Iterator<Item = Deviation> {
+        self.deviations.iter().copied()
+    }
+}
+
+/// A name that no variant or deviation has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is no {kind}: expected one of {}", .known.join(", "))]
+pub struct UnknownSwitch {
+    pub name: String,
+    pub kind: &'static str,
+    pub known: Vec<&'static str>,
+}
+
+macro_rules! switches {
+    ($(#[$doc:meta])* pub enum $kind:ident as $called:literal {
+        $($case:ident = $name:literal, $describe:literal $(, breaks [$($id:literal),* $(,)?])?;)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $kind {
+            $(#[doc = $describe] $case,)*
+        }
+
+        impl $kind {
+            /// All of them, in the order of the table.
+            pub const ALL: &[$kind] = &[$($kind::$case),*];
+
+            /// The kebab-case name, as on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $($kind::$case => $name,)* }
+            }
+
+            /// What the server does, in a sentence.
+            pub fn describe(self) -> &'static str {
+                match self { $($kind::$case => $describe,)* }
+            }
+
+            switches!(@breaks $($($case [$($id),*])?)*);
+        }
+
+        impl FromStr for $kind {
+            type Err = UnknownSwitch;
+            fn from_str(name: &str) -> Result<$kind, UnknownSwitch> {
+                $kind::ALL.iter().copied().find(|switch| switch.name() == name).ok_or_else(|| UnknownSwitch {
+                    name: name.to_owned(),
+                    kind: $called,
+                    known: $kind::ALL.iter().map(|switch| switch.name()).collect(),
+                })
+            }
+        }
+    };
+    (@breaks) => {};
+    (@breaks $($case:ident [$($id:literal),*])+) => {
+        /// Ids of the requirements that it breaks.
+        pub fn breaks(self) -> &'static [&'static str] {
+            match self { $(Self::$case => &[$($id),*],)+ }
+        }
+    };
+}
+
+switches! {
+    /// A lawful choice: no check may fail or warn on any of them.
+    pub enum Variant as "variant" {
+        // HTTP and WebDAV
+        AsynchronousDelivery = "asynchronous-delivery",
+            "Messages are delivered and processed some tens of milliseconds after the answer; until then the status is 1.0.";
+        UpdatesAnswer200 = "updates-answer-200",
+            "200 with an empty body where others answer 204 (updating PUT, DELETE); OPTIONS answers 204.";
+        Preconditions409 = "preconditions-409",
+            "409 instead of 403 for the preconditions of RFC 4791, whose section 1.3 leaves the choice.";
+        RewrittenBodies = "rewritten-bodies",
+            "Every stored object is rewritten (line folding, PRODID, X- property); PUT therefore claims no ETag.";
+        NoMkcalendar = "no-mkcalendar", "MKCALENDAR (a SHOULD of RFC 4791 section 5.3.1) is not offered.";
+        AbsoluteHrefs = "absolute-hrefs", "Every DAV:href is an absolute URL.";
+        EncodedHrefs = "encoded-hrefs", "Hrefs percent-encode more characters than they must.";
+        ConnectionClose = "connection-close", "The connection is closed after each answer.";
+        OtherPrefixes = "other-prefixes", "XML answers bind other namespace prefixes.";
+        ForeignElements = "foreign-elements", "XML answers hold extension elements and attributes (RFC 4918 section 17).";
+        HiddenAs404 = "hidden-as-404", "What belongs to another user answers 404 instead of 403.";
+        FiniteDepthOnly = "finite-depth-only", "PROPFIND with Depth infinity is refused with propfind-finite-depth.";
+        // CalDAV scheduling
+        OneInboxNamePerUid = "one-inbox-name-per-uid",
+            "An Inbox item is named after its UID, so that a later message replaces an earlier one.";
+        NoDefaultCalendarProperty = "no-default-calendar-property",
+            "The Inbox has no CALDAV:schedule-default-calendar-URL.";
+        FixedDefaultCalendar = "fixed-default-calendar", "CALDAV:schedule-default-calendar-URL is protected.";
+        RefuseDuplicateUid = "refuse-duplicate-uid",
+            "A UID that is in use in another calendar of the user is refused with unique-scheduling-object-resource.";
+        RefusePartstatOnModify = "refuse-partstat-on-modify",
+            "An organizer may not set the PARTSTAT of others when modifying an object, as when creating one.";
+    }
+}
+
+switches! {
+    /// A plausible bug, and the requirements that it breaks.
+    pub enum Deviation as "deviation" {
+        // Discovery and collections
+        InboxWithoutToken = "inbox-without-token",
+            "OPTIONS on the Inbox lacks calendar-auto-schedule.", breaks ["caldav-sched-10-3-1"];
+        NoCalendarAccessToken = "no-calendar-access-token",
+            "calendar-auto-schedule is advertised without calendar-access.", breaks ["caldav-sched-10-3-2"];
+        InboxResourcetypeWrong = "inbox-resourcetype-wrong",
+            "The Inbox's resourcetype lacks CALDAV:schedule-inbox.", breaks ["caldav-sched-10-4.2-2"];
+        OutboxResourcetypeWrong = "outbox-resourcetype-wrong",
+            "The Outbox's resourcetype lacks DAV:collection.", breaks ["caldav-sched-10-4.1-1"];
+        InboxDeletable = "inbox-deletable", "A client can delete its Inbox.", breaks ["caldav-sched-10-4-2"];
+        InboxTakesCollections = "inbox-takes-collections",
+            "A collection can be made inside the Inbox.", breaks ["caldav-sched-10-4.2-6"];
+        InboxNotQueried = "inbox-not-queried",
+            "calendar-query finds nothing in the Inbox.", breaks ["caldav-sched-10-4.3-1"];
+        InboxFreeBusyQuery = "inbox-free-busy-query",
+            "free-busy-query is answered on the Inbox.", breaks ["caldav-sched-10-4.3-4"];
+        AllpropTellsAll = "allprop-tells-all",
+            "allprop returns the scheduling properties of principals and calendars.",
+            breaks ["caldav-sched-10-12.1-2", "caldav-sched-10-13.2.1-2", "caldav-sched-10-13.2.2-2",
+                "caldav-sched-10-13.2.3-3", "caldav-sched-10-13.2.4-3"];
+        AddressNotSearchable = "address-not-searchable",
+            "principal-property-search knows no CALDAV:calendar-user-address-set.",
+            breaks ["caldav-sched-10-13.2.3-5", "caldav-sched-10-13.2.3-6"];
+        PrivilegesMissing = "privileges-missing",
+            "supported-privilege-set of Inbox and Outbox lacks the scheduling privileges.",
+            breaks ["caldav-sched-10-13.1-2", "caldav-sched-10-13.1-4"];
+        PrivilegesAbstract = "privileges-abstract",
+            "The scheduling privileges are abstract.", breaks ["caldav-sched-10-13.1-3"];
+        PrivilegesFlat = "privileges-flat",
+            "The scheduling privileges are listed side by side, without aggregation.",
+            breaks ["caldav-sched-10-13.1.3-2", "caldav-sched-10-13.1.3-3"];
+        ExtensionElementsRefused = "extension-elements-refused",
+            "A PROPFIND or REPORT with an unknown element is answered 400.", breaks ["caldav-sched-10-1.5-2"];
+        // Default calendar
+        DefaultCalendarDeletable = "default-calendar-deletable",
+            "The default calendar can be deleted.",
+            breaks ["caldav-sched-10-6.4-8", "caldav-sched-10-6.4.1.1-1"];
+        DefaultCalendarUnchecked = "default-calendar-unchecked",
+            "Anything can be set as default calendar.",
+            breaks ["caldav-sched-10-6.4-7", "caldav-sched-10-6.4.1.2-1"];
+        // Tags
+        NoScheduleTagOnGet = "no-schedule-tag-on-get",
+            "GET of a scheduling object has no Schedule-Tag.", breaks ["caldav-sched-10-8-6"];
+        NoScheduleTagOnPut = "no-schedule-tag-on-put",
+            "PUT of a scheduling object has no Schedule-Tag.", breaks ["caldav-sched-10-8-7"];
+        NoScheduleTagOnMove = "no-schedule-tag-on-move",
+            "COPY and MOVE of a scheduling object have no Schedule-Tag.", breaks ["caldav-sched-10-8-8"];
+        NoScheduleTagProperty = "no-schedule-tag-property",
+            "Scheduling objects have no CALDAV:schedule-tag.", breaks ["caldav-sched-10-12.3-4"];
+        ScheduleTagUnquoted = "schedule-tag-unquoted",
+            "Schedule tags have no quotes.", breaks ["caldav-sched-10-11.2-2", "caldav-sched-10-12.3-5"];
+        ScheduleTagWritable = "schedule-tag-writable",
+            "PROPPATCH of CALDAV:schedule-tag succeeds.", breaks ["caldav-sched-10-12.3-1"];
+        ScheduleTagChangesOnReply = "schedule-tag-changes-on-reply",
+            "The organizer's schedule tag changes when a reply is processed.", breaks ["caldav-sched-10-8-9"];
+        ScheduleTagChangesOnStatus = "schedule-tag-changes-on-status",
+            "An attendee's schedule tag changes when only the participation of others does.",
+            breaks ["caldav-sched-10-8-12"];
+        ScheduleTagStale = "schedule-tag-stale",
+            "A direct PUT does not change the schedule tag.", breaks ["caldav-sched-10-8-10", "caldav-sched-10-8-13"];
+        ScheduleTagStaleOnUpdate = "schedule-tag-stale-on-update",
+            "An attendee's schedule tag stays when the organizer reschedules.", breaks ["caldav-sched-10-8-11"];
+        IfScheduleTagMatchIgnored = "if-schedule-tag-match-ignored",
+            "If-Schedule-Tag-Match is not looked at.", breaks ["caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2"];
+        NoMergeOnScheduleTag = "no-merge-on-schedule-tag",
+            "A PUT whose schedule tag matches overwrites the replies that came in meanwhile.",
+            breaks ["caldav-sched-10-8.1-1", "caldav-sched-10-8-3"];
+        EtagKept = "etag-kept",
+            "The ETag stays when a reply changes the organizer's object.", breaks ["caldav-sched-10-8-14"];
+        // Methods
+        ScheduleReplyIgnored = "schedule-reply-ignored",
+            "Schedule-Reply: F is not looked at.", breaks ["caldav-sched-10-5.2.2.4-6", "caldav-sched-10-11.1-4"];
+        CollectionDeletedSilently = "collection-deleted-silently",
+            "DELETE of a calendar sends nothing for the objects in it.", breaks ["caldav-sched-10-5.2.3.4-2"];
+        MoveBetweenCalendarsCancels = "move-between-calendars-cancels",
+            "MOVE from calendar to calendar acts as DELETE and PUT.", breaks ["caldav-sched-10-5.2.3.3-4"];
+        BareRefusals = "bare-refusals",
+            "Refusals have no body.",
+            breaks ["caldav-sched-10-5.2.4.2-1", "caldav-sched-10-5.2.4.3-1", "caldav-sched-10-5.2.4.4-1",
+                "caldav-sched-10-6.4.1.1-1", "caldav-sched-10-7.2.3-1", "caldav-sched-10-7.2.4-1",
+                "caldav-sched-10-7.2.5-1", "caldav-sched-10-7.2.6-1"];
+        ConditionsInDavNamespace = "conditions-in-dav-namespace",
+            "CalDAV preconditions are written in the namespace DAV:.", breaks ["caldav-sched-10-1.5-4"];
+        NobodyNeedsToAuthenticate = "nobody-needs-to-authenticate",
+            "Requests without credentials are taken as those of the owner.",
+            breaks ["rfc6638-11-2", "rfc6638-11.4-1"];
+        // Busy time
+        ValidOrganizerUnchecked = "valid-organizer-unchecked",
+            "A busy time request may name any ORGANIZER.", breaks ["caldav-sched-10-7-3", "caldav-sched-10-7.2.6-1"];
+        SchedulingMessageUnchecked = "scheduling-message-unchecked",
+            "A busy time request is not held to iTIP.", breaks ["caldav-sched-10-7.2.5-1"];
+        CalendarDataUnchecked = "calendar-data-unchecked",
+            "The media type of a busy time request is not looked at.", breaks ["caldav-sched-10-7.2.3-1"];
+        FirstRecipientOnly = "first-recipient-only",
+            "Only the first attendee of a busy time request is answered.",
+            breaks ["caldav-sched-10-7-4", "caldav-sched-10-7.3-2"];
+        RecipientAsText = "recipient-as-text",
+            "CALDAV:recipient holds the address as text.", breaks ["caldav-sched-10-14.3-1"];
+        ScheduleResponseInDavNamespace = "schedule-response-in-dav-namespace",
+            "The answer to a busy time request is in the namespace DAV:.", breaks ["caldav-sched-10-7.3-1"];
+        TransparentCalendarsBusy = "transparent-calendars-busy",
+            "Calendars marked transparent count as busy.", breaks ["caldav-sched-10-12.1-7"];
+        // Scheduling: what is sent
+        AgentIgnored = "agent-ignored",
+            "SCHEDULE-AGENT=CLIENT and NONE are treated as SERVER.",
+            breaks ["caldav-sched-10-5.2.1.1-2", "caldav-sched-10-5.2.1.1-3"];
+        OrganizerInvitesItself = "organizer-invites-itself",
+            "An organizer who is also an attendee is sent a message.", breaks ["caldav-sched-10-5.2.1-1"];
+        NoCancelToRemoved = "no-cancel-to-removed",
+            "An attendee who is removed from an event is not told.", breaks ["caldav-sched-10-5.2.1.2-6"];
+        NoCancelOnDelete = "no-cancel-on-delete",
+            "Deleting an organizer's object sends no CANCEL.", breaks ["caldav-sched-10-5.2.1.3-1"];
+        NoReplyOnPartstat = "no-reply-on-partstat",
+            "Changing one's PARTSTAT sends no REPLY.", breaks ["caldav-sched-10-5.2.2.3-4"];
+        NoReplyOnExdate = "no-reply-on-exdate",
+            "Removing an instance by EXDATE sends no REPLY.", breaks ["caldav-sched-10-5.2.2.3-6"];
+        ParametersLeak = "parameters-leak",
+            "Messages keep SCHEDULE-AGENT and SCHEDULE-STATUS.", breaks ["caldav-sched-10-10.1-4", "caldav-sched-10-10.3-9"];
+        InstancesLeak = "instances-leak",
+            "Attendees are sent instances that do not list them.", breaks ["caldav-sched-10-5.2.6-1"];
+        DtstampOfClient = "dtstamp-of-client",
+            "Messages keep the DTSTAMP of the client.", breaks ["caldav-sched-10-5.2.5-2"];
+        SequenceNotRaised = "sequence-not-raised",
+            "A reschedule leaves SEQUENCE as the client sent it.",
+            breaks ["caldav-sched-10-5.2.5-3", "caldav-sched-10-5.2.5-4"];
+        ForceSendIgnored = "force-send-ignored",
+            "SCHEDULE-FORCE-SEND sends nothing.", breaks ["caldav-sched-10-5.2.7-1"];
+        // Scheduling: what is stored
+        NoScheduleStatus = "no-schedule-status",
+            "Attendees get no SCHEDULE-STATUS.", breaks ["caldav-sched-10-5.2.1.1-4", "caldav-sched-10-10.3-3"];
+        NoOrganizerStatus = "no-organizer-status",
+            "ORGANIZER gets no SCHEDULE-STATUS after a reply.", breaks ["caldav-sched-10-5.2.2.3-8", "caldav-sched-10-10.3-6"];
+        UnknownUserDelivered = "unknown-user-delivered",
+            "A message to an unknown address gets the status 1.2.", breaks ["caldav-sched-10-9.2-4"];
+        ForceSendStored = "force-send-stored",
+            "SCHEDULE-FORCE-SEND is stored.", breaks ["caldav-sched-10-10.2-5"];
+        PartstatKeptOnReschedule = "partstat-kept-on-reschedule",
+            "A reschedule leaves PARTSTAT as it was.", breaks ["caldav-sched-10-9.1-1", "caldav-sched-10-9.1-3"];
+        OrganizersMayDiffer = "organizers-may-differ",
+            "Components may have different ORGANIZERs.", breaks ["caldav-sched-10-5.2.4.2-1"];
+        AttendeeChangesUnchecked = "attendee-changes-unchecked",
+            "An attendee may change anything.", breaks ["caldav-sched-10-5.2.2.1-12", "caldav-sched-10-5.2.4.4-1"];
+        AttendeeAlarmRefused = "attendee-alarm-refused",
+            "An attendee may not add an alarm.", breaks ["caldav-sched-10-5.2.2.1-5"];
+        // Scheduling: what is received
+        InboxOnly = "inbox-only",
+            "Invitations are left in the Inbox and create nothing.", breaks ["caldav-sched-10-6-1", "caldav-sched-10-6.1-1"];
+        CalendarOnly = "calendar-only",
+            "Invitations are processed and leave nothing in the Inbox.", breaks ["caldav-sched-10-6-2", "caldav-sched-10-6.3-1"];
+        ReplyNotApplied = "reply-not-applied",
+            "A REPLY leaves the organizer's object as it was.", breaks ["caldav-sched-10-6.2-1"];
+        OthersNotTold = "others-not-told",
+            "Other attendees are not told of a changed participation.", breaks ["caldav-sched-10-6.2-5"];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kebab_case_and_lead_back() {
+        for variant in Variant::ALL {
+            assert_eq!(variant.name().parse(), Ok(*variant));
+        }
+        for deviation in Deviation::ALL {
+            assert_eq!(deviation.name().parse(), Ok(*deviation));
+            assert!(!deviation.breaks().is_empty(), "{}", deviation.name());
+            assert!(deviation.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+        }
+        let error = "no-such".parse::<Variant>().unwrap_err().to_string();
+        assert!(error.contains("no-such") && error.contains("connection-close"), "{error}");
+    }
+}
