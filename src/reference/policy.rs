@@ -304,9 +304,17 @@ mod tests {
         for deviation in Deviation::ALL {
             assert_eq!(deviation.name().parse(), Ok(*deviation));
             assert!(!deviation.breaks().is_empty(), "{}", deviation.name());
-            assert!(deviation.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+            assert!(
+                deviation
+                    .name()
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-')
+            );
         }
         let error = "no-such".parse::<Variant>().unwrap_err().to_string();
-        assert!(error.contains("no-such") && error.contains("connection-close"), "{error}");
+        assert!(
+            error.contains("no-such") && error.contains("connection-close"),
+            "{error}"
+        );
     }
 }
