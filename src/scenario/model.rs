@@ -393,7 +393,8 @@ matcher! {
     /// Elements of the XML answer.
     pub struct XmlMatcher {
         /// From the root, prefixes `D:` (DAV:), `C:` (CalDAV), `CS:` (calendarserver.org), `I:` (iSchedule):
-        /// `D:multistatus/D:response/D:href`; `//C:recipient` at any depth.
+        /// `D:multistatus/D:response/D:href`; `//C:recipient` at any depth, `C:response//D:href` at any depth below;
+        /// `D:supported-privilege[D:privilege/C:schedule-send]`: only those that have this path below them.
         pub at: At<String>,
     }
 }
