@@ -8,8 +8,8 @@
 //! - [`spec`]: the register of requirements and its readings (pure)
 //! - [`scenario`]: YAML to typed scenario, spans kept; JSON Schema (pure)
 //! - [`event`]: the run log: types, reading, writing, roll-up of verdicts (pure)
-//! - [`target`]: target file, discovery, capabilities, leases of users
 //! - [`client`]: one exchange: send, record, redact
+//! - [`target`]: target file, discovery, capabilities, leases of users
 //! - [`run`]: plan and execute; matchers
 //! - [`report`]: console, JUnit and further reports, from events alone
 //! - [`reference`]: the reference server, its variants and deviations

@@ -40,7 +40,11 @@ impl Credentials {
         if !secret.eq_ignore_ascii_case(name) {
             secrets.push(secret.to_string());
         }
-        Credentials { scheme, header, secrets }
+        Credentials {
+            scheme,
+            header,
+            secrets,
+        }
     }
 
     /// `Basic` or `Bearer`.

@@ -7,11 +7,17 @@ use std::time::Duration;
 use crate::event::{FailureKind, TransportFailure};
 
 pub(super) fn failure(kind: FailureKind, message: impl Into<String>) -> TransportFailure {
-    TransportFailure { kind, message: message.into() }
+    TransportFailure {
+        kind,
+        message: message.into(),
+    }
 }
 
 pub(super) fn timeout(what: &str, after: Duration) -> TransportFailure {
-    failure(FailureKind::Timeout, format!("{what} within {} s", after.as_secs_f32()))
+    failure(
+        FailureKind::Timeout,
+        format!("{what} within {} s", after.as_secs_f32()),
+    )
 }
 
 /// Parse errors hide behind several `source()`; the message has all of them.

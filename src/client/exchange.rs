@@ -17,7 +17,12 @@ pub struct Request {
 impl Request {
     /// A request without headers and body.
     pub fn new(method: impl Into<String>, url: Url) -> Request {
-        Request { method: method.into(), url, headers: Vec::new(), body: None }
+        Request {
+            method: method.into(),
+            url,
+            headers: Vec::new(),
+            body: None,
+        }
     }
 
     /// Adds a header.
@@ -37,7 +42,8 @@ impl Request {
     /// Adds an XML body with its media type.
     #[must_use]
     pub fn xml(self, document: impl Into<Bytes>) -> Request {
-        self.header("Content-Type", "application/xml; charset=utf-8").body(document)
+        self.header("Content-Type", "application/xml; charset=utf-8")
+            .body(document)
     }
 }
 
@@ -59,7 +65,10 @@ pub struct Answer {
 impl Answer {
     /// The first value of a header; the name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether the status is of class 2.

@@ -112,7 +112,11 @@ impl Client {
             builder = builder.tls_certs_only(roots);
         }
         let http = builder.build().map_err(|error| from_reqwest(&error).message)?;
-        Ok(Client { http, config, recorder })
+        Ok(Client {
+            http,
+            config,
+            recorder,
+        })
     }
 
     /// Where the exchanges are recorded.
@@ -138,7 +142,10 @@ impl Client {
         credentials: Option<&Credentials>,
         request: Request,
     ) -> Result<Answer, TransportFailure> {
-        let again = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "REPORT");
+        let again = matches!(
+            request.method.as_str(),
+            "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "REPORT"
+        );
         match self.send_once(context, credentials, request.clone()).await {
             Err(failure) if again && failure.kind == FailureKind::Reset => {
                 self.send_once(context, credentials, request).await
@@ -162,10 +169,19 @@ impl Client {
             if !matches!(answer.status, 301 | 302 | 307 | 308) {
                 return Ok(answer);
             }
-            let Some(location) = answer.header("location") else { return Ok(answer) };
-            request.url = self.config.origins.resolve(&answer.url, location).map_err(|why| {
-                failure(FailureKind::Redirect, format!("the redirect from {} {why}", answer.url))
-            })?;
+            let Some(location) = answer.header("location") else {
+                return Ok(answer);
+            };
+            request.url = self
+                .config
+                .origins
+                .resolve(&answer.url, location)
+                .map_err(|why| {
+                    failure(
+                        FailureKind::Redirect,
+                        format!("the redirect from {} {why}", answer.url),
+                    )
+                })?;
         }
         Err(failure(
             FailureKind::Redirect,
@@ -189,7 +205,8 @@ impl Client {
             },
             Err(failure) => Err(failure),
         };
-        self.recorder.exchange(id, context, &request, result.as_ref(), started.elapsed());
+        self.recorder
+            .exchange(id, context, &request, result.as_ref(), started.elapsed());
         result
     }
 
@@ -203,13 +220,21 @@ impl Client {
         if !self.config.origins.allows(&request.url) {
             return Err(failure(
                 FailureKind::Redirect,
-                format!("not sent: {} {}", request.url, self.config.origins.refusal(&request.url)),
+                format!(
+                    "not sent: {} {}",
+                    request.url,
+                    self.config.origins.refusal(&request.url)
+                ),
             ));
         }
         let step = format!("{}#{}", context.scenario.unwrap_or_default(), context.step);
         request.headers.push(("Calconform-Step".into(), step));
-        let unsendable =
-            |what: &str| failure(FailureKind::Unreadable, format!("not sent: {what} is not allowed in HTTP"));
+        let unsendable = |what: &str| {
+            failure(
+                FailureKind::Unreadable,
+                format!("not sent: {what} is not allowed in HTTP"),
+            )
+        };
         let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| unsendable("the method"))?;
         let mut prepared = reqwest::Request::new(method, request.url.clone());
         for (name, value) in &request.headers {
@@ -222,8 +247,12 @@ impl Client {
         if let Some(credentials) = credentials
             && !prepared.headers().contains_key(AUTHORIZATION)
         {
-            prepared.headers_mut().insert(AUTHORIZATION, credentials.header().clone());
-            request.headers.push(("Authorization".into(), format!("{} …", credentials.scheme())));
+            prepared
+                .headers_mut()
+                .insert(AUTHORIZATION, credentials.header().clone());
+            request
+                .headers
+                .push(("Authorization".into(), format!("{} …", credentials.scheme())));
         }
         if let Some(body) = &request.body {
             *prepared.body_mut() = Some(body.clone().into());
@@ -245,7 +274,12 @@ impl Client {
         let headers = response
             .headers()
             .iter()
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
             .collect();
         let (body, cut) = self.read_body(&mut response).await?;
         Ok(Answer {

@@ -14,3 +14,6 @@ pub use http::{Client, ClientConfig, Deadlines};
 pub use origin::Origins;
 pub use record::Recorder;
 pub use redact::Redactor;
+
+#[cfg(test)]
+mod tests;

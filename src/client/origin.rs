@@ -30,8 +30,14 @@ impl Origins {
     /// # Errors
     /// In words, when it is no URL or leads to an origin that is not trusted.
     pub fn resolve(&self, at: &Url, href: &str) -> Result<Url, String> {
-        let url = at.join(href.trim()).map_err(|error| format!("`{}` is no URL: {error}", shown(href)))?;
-        if self.allows(&url) { Ok(url) } else { Err(self.refusal(&url)) }
+        let url = at
+            .join(href.trim())
+            .map_err(|error| format!("`{}` is no URL: {error}", shown(href)))?;
+        if self.allows(&url) {
+            Ok(url)
+        } else {
+            Err(self.refusal(&url))
+        }
     }
 
     /// What to say of a URL that is not allowed.

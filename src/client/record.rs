@@ -24,7 +24,12 @@ pub struct Recorder {
 
 impl Recorder {
     pub fn new(log: Arc<LogWriter>, redactor: Redactor) -> Recorder {
-        Recorder { log, redactor, next: AtomicU64::new(1), lost: AtomicU32::new(0) }
+        Recorder {
+            log,
+            redactor,
+            next: AtomicU64::new(1),
+            lost: AtomicU32::new(0),
+        }
     }
 
     /// How many exchanges have been recorded.
@@ -64,7 +69,12 @@ impl Recorder {
             Event::Capability(found) => clean(&mut found.evidence),
             Event::CalendarUser(user) => {
                 clean(&mut user.principal);
-                for place in [&mut user.home, &mut user.inbox, &mut user.outbox, &mut user.default_calendar] {
+                for place in [
+                    &mut user.home,
+                    &mut user.inbox,
+                    &mut user.outbox,
+                    &mut user.default_calendar,
+                ] {
                     place.iter_mut().for_each(clean);
                 }
                 user.addresses.iter_mut().for_each(clean);
@@ -99,7 +109,10 @@ impl Recorder {
         took: Duration,
     ) {
         match result {
-            Err(TransportFailure { kind: FailureKind::Unreachable, .. }) => {
+            Err(TransportFailure {
+                kind: FailureKind::Unreachable,
+                ..
+            }) => {
                 self.lost.fetch_add(1, Ordering::Relaxed);
             }
             _ => self.lost.store(0, Ordering::Relaxed),
@@ -141,7 +154,9 @@ impl Recorder {
 
     fn headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
         let secret = |name: &str| {
-            ["proxy-authorization", "cookie", "set-cookie"].iter().any(|known| name.eq_ignore_ascii_case(known))
+            ["proxy-authorization", "cookie", "set-cookie"]
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
         };
         headers
             .iter()

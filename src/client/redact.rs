@@ -83,7 +83,13 @@ fn spell(secret: &str, spellings: &mut BTreeSet<String>) {
         spellings.insert(engine.encode(octets));
         spellings.extend((1..=2).filter_map(|before| inner_base64(engine, octets, before)));
     }
-    let encode = |byte: u8, upper: bool| if upper { format!("%{byte:02X}") } else { format!("%{byte:02x}") };
+    let encode = |byte: u8, upper: bool| {
+        if upper {
+            format!("%{byte:02X}")
+        } else {
+            format!("%{byte:02x}")
+        }
+    };
     for upper in [true, false] {
         for kept in ["-._~", "-._~!$&'()*+,;=:@", "-._*", "-_.!~*'()"] {
             for space in ["%20", "+"] {
@@ -102,11 +108,17 @@ fn spell(secret: &str, spellings: &mut BTreeSet<String>) {
         }
         spellings.insert(octets.iter().map(|&byte| encode(byte, upper)).collect());
     }
-    let xml = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let xml = secret
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
     spellings.insert(xml.replace('"', "&quot;").replace('\'', "&apos;"));
     spellings.insert(xml.replace('"', "&quot;").replace('\'', "&#39;"));
     spellings.insert(xml);
-    let icalendar = secret.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
+    let icalendar = secret
+        .replace('\\', "\\\\")
+        .replace(';', "\\;")
+        .replace(',', "\\,");
     spellings.insert(icalendar);
     let json = serde_json::Value::from(secret).to_string();
     spellings.insert(json.trim_matches('"').to_string());
@@ -166,7 +178,10 @@ mod tests {
         let redactor = Redactor::new([&Credentials::basic("user01", "user01")]);
         let text = "/dav/user/user01/ mailto:user01@example.com";
         assert_eq!(redactor.text(text), text);
-        assert_eq!(redactor.text("Basic dXNlcjAxOnVzZXIwMQ=="), format!("Basic {REMOVED}"));
+        assert_eq!(
+            redactor.text("Basic dXNlcjAxOnVzZXIwMQ=="),
+            format!("Basic {REMOVED}")
+        );
         assert_eq!(Redactor::default().text("anything"), "anything");
     }
 }
