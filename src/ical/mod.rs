@@ -1,1 +1,18 @@
-//! (to come)
+//! iCalendar (RFC 5545): text to components and back, positions kept, nothing judged.
+//!
+//! [`read`] keeps everything that was there, well-formed or not; [`Document::to_bytes`] gives it back octet for octet
+//! except for what was edited. Names are kept as written and compared without regard to case.
+
+mod component;
+mod lex;
+mod place;
+mod property;
+mod read;
+pub mod text;
+mod write;
+
+pub use component::{Component, Document, Item, RawLine};
+pub use lex::Fault;
+pub use place::{LineEnd, PhysicalLine, PhysicalLines, Position};
+pub use property::{Param, ParamValue, Property};
+pub use read::{Limits, MAX_DEPTH, ReadError, ReadErrorKind, read, read_with};
