@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::event::Ending;
+use crate::event::{Ending, LogError};
 
 /// How a command that could do its work came out. The numbers are the process's exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,10 @@ pub enum CliError {
     Unreachable(String),
     #[error("{0}")]
     NothingJudged(String),
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error("cannot write the output: {0}")]
+    Output(#[from] std::io::Error),
     #[error("cannot {action} {path}: {source}")]
     File {
         action: &'static str,
@@ -57,7 +61,9 @@ impl CliError {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         match self {
-            CliError::Usage(_) | CliError::File { .. } => Exit::Usage,
+            CliError::Usage(_) | CliError::Log(_) | CliError::Output(_) | CliError::File { .. } => {
+                Exit::Usage
+            }
             CliError::Unreachable(_) => Exit::Unreachable,
             CliError::NothingJudged(_) => Exit::NothingJudged,
         }

@@ -1,36 +1,80 @@
-//! The command line: one file per subcommand, each with its `Args` and a `main`.
+//! The command line: one file per subcommand, each with its `Args` and a `main(&Args, &Term)`.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 mod error;
+mod report;
+mod term;
 
 pub use error::{CliError, Exit};
+pub use term::{Color, Quiet, Term};
 
-/// Conformance suite and interop harness for calendar scheduling.
+/// Conformance suite and interop harness for calendar scheduling: CalDAV scheduling, iTIP, iSchedule.
 #[derive(Debug, Parser)]
-#[command(name = "calconform", version, about, propagate_version = true)]
+#[command(name = "calconform", version, propagate_version = true, after_help = EXAMPLES)]
 pub struct Cli {
+    /// When to use colour; `auto` is on a terminal unless NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {}
+const EXAMPLES: &str = "\
+Examples:
+  calconform                                        test the built-in reference server
+  calconform run --target target.toml               test the server that target.toml describes
+  calconform run --target target.toml caldav-sched-10-8
+                                                    only what belongs to section 8 of that draft
+  calconform list                                   every scenario
+  calconform explain caldav-sched-10-8-1            what a requirement says, and who tests it
+  calconform validate my-scenarios/                 check scenario files
+  calconform report calconform-out/                 make the reports again from a run's log
 
-/// Parses the arguments of the process, runs the subcommand and turns what came of it into an exit code.
+Exit codes:
+  0  as expected (warnings are allowed)
+  1  an unexpected fail or error, or the run was stopped
+  2  usage or configuration
+  3  the target could not be reached or broke off
+  4  nothing was selected, or nothing could be judged";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Report(report::Args),
+}
+
+/// Parses the arguments of the process, runs the subcommand (`run`, if none is named) and turns what came of it
+/// into an exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome: Result<Exit, CliError> = match cli.command {
-        None => Ok(Exit::Expected),
-        Some(command) => match command {},
+    let mut cli = Cli::parse();
+    if cli.command.is_none() {
+        cli = Cli::parse_from(std::env::args_os().chain(["run".into()]));
+    }
+    let term = Term::new(cli.color);
+    let outcome = match cli.command {
+        None => Ok(Exit::Usage),
+        Some(Command::Report(args)) => report::main(&args, &term),
     };
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => {
-            eprintln!("calconform: {error}");
+            // Nobody is left to be told if this does not work.
+            let _ = writeln!(term.err(), "calconform: {error}");
             error.exit().into()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        super::Cli::command().debug_assert();
     }
 }
