@@ -2,5 +2,6 @@
 //! deviations. It is written from the specifications alone.
 
 mod policy;
+pub mod scheduling;
 
 pub use policy::{Deviation, Policy, UnknownSwitch, Variant};

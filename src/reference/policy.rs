@@ -239,6 +239,8 @@ switches! {
         TransparentCalendarsBusy = "transparent-calendars-busy",
             "Calendars marked transparent count as busy.", breaks ["caldav-sched-10-12.1-7"];
         // Scheduling: what is sent
+        FirstAddressOnly = "first-address-only",
+            "Only the first of a user's addresses makes them organizer or attendee.", breaks ["caldav-sched-10-5.1-1"];
         AgentIgnored = "agent-ignored",
             "SCHEDULE-AGENT=CLIENT and NONE are treated as SERVER.",
             breaks ["caldav-sched-10-5.2.1.1-2", "caldav-sched-10-5.2.1.1-3"];

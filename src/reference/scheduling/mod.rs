@@ -1,0 +1,26 @@
+//! The scheduling engine of the reference server: pure functions over iCalendar documents.
+//!
+//! Written from draft-desruisseaux-caldav-sched-10 (section numbers in this room are its own), RFC 6638 where the two
+//! contradict, and RFC 5546. The caller does HTTP, storage, privileges and delivery:
+//!
+//! 1. [`plan_write`] says what a PUT, DELETE, COPY or MOVE stores and which [`Message`]s it sends, or refuses it;
+//! 2. each message is delivered: [`process`] says what it changes at a recipient of this server;
+//! 3. [`record`] writes what became of a message into the sender's stored object.
+//!
+//! Beside each scheduling object the store keeps a [`Memory`], which it does not look into.
+
+mod address;
+mod engine;
+mod identify;
+mod message;
+mod refusal;
+mod status;
+
+pub use engine::{
+    Change, Incoming, Memory, Operation, Outcome, Plan, Stored, Tag, Transfer, Write, copy_transfer,
+    move_transfer, plan_write, process,
+};
+pub use identify::{Owner, Role, identify, uid};
+pub use message::{Message, Method};
+pub use refusal::{Precondition, Refusal};
+pub use status::{Delivery, record};
