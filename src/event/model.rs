@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::spec::Level;
+
 /// Version of the log's format; raised with every change that an older reader could misread.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -112,29 +114,6 @@ pub struct CitedRequirement {
     /// Settled readings that apply.
     #[serde(default)]
     pub readings: Vec<String>,
-}
-
-/// Level of a requirement, from the register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Level {
-    #[serde(rename = "MUST")]
-    Must,
-    #[serde(rename = "MUST NOT")]
-    MustNot,
-    #[serde(rename = "SHOULD")]
-    Should,
-    #[serde(rename = "SHOULD NOT")]
-    ShouldNot,
-    #[serde(rename = "MAY")]
-    May,
-    #[serde(rename = "precondition")]
-    Precondition,
-    #[serde(rename = "element-definition")]
-    ElementDefinition,
-    #[serde(rename = "table")]
-    Table,
-    #[serde(rename = "example")]
-    Example,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

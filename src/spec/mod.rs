@@ -1,1 +1,17 @@
-//! (to come)
+//! What the specifications say: the register of requirements, and how unclear statements are read.
+
+mod level;
+mod model;
+mod reading;
+mod register;
+mod section;
+mod specification;
+mod table;
+
+pub use level::Level;
+pub use model::*;
+pub use reading::{Reading, ReadingStatus};
+pub use register::{Register, RegisterError, SpecificationFiles};
+pub use section::{Section, SectionRef};
+pub use specification::Specification;
+pub use table::{Cell, Table};

@@ -1,0 +1,81 @@
+//! The documents that requirements come from.
+
+use serde::{Deserialize, Serialize};
+
+/// A document that the register covers. Its name begins every id of its requirements and names its directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Specification {
+    #[serde(rename = "rfc5546")]
+    Rfc5546,
+    #[serde(rename = "caldav-sched-10")]
+    CaldavSched10,
+    #[serde(rename = "rfc6638")]
+    Rfc6638,
+    #[serde(rename = "caldav-sched-06")]
+    CaldavSched06,
+    #[serde(rename = "caldav-sched-03")]
+    CaldavSched03,
+    #[serde(rename = "ischedule")]
+    Ischedule,
+}
+
+impl Specification {
+    /// In the order of tables.
+    pub const ALL: [Specification; 6] = [
+        Specification::Rfc5546,
+        Specification::CaldavSched10,
+        Specification::Rfc6638,
+        Specification::CaldavSched06,
+        Specification::CaldavSched03,
+        Specification::Ischedule,
+    ];
+
+    /// The name in ids and directories.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Specification::Rfc5546 => "rfc5546",
+            Specification::CaldavSched10 => "caldav-sched-10",
+            Specification::Rfc6638 => "rfc6638",
+            Specification::CaldavSched06 => "caldav-sched-06",
+            Specification::CaldavSched03 => "caldav-sched-03",
+            Specification::Ischedule => "ischedule",
+        }
+    }
+
+    /// The document, for people.
+    pub fn document(self) -> &'static str {
+        match self {
+            Specification::Rfc5546 => "RFC 5546 (iTIP)",
+            Specification::CaldavSched10 => "draft-desruisseaux-caldav-sched-10",
+            Specification::Rfc6638 => "RFC 6638 (CalDAV Scheduling), beyond -10",
+            Specification::CaldavSched06 => "draft-desruisseaux-caldav-sched-06",
+            Specification::CaldavSched03 => "draft-desruisseaux-caldav-sched-03",
+            Specification::Ischedule => "CC/WD 51010:2017 (iSchedule)",
+        }
+    }
+
+    /// Splits `rfc5546-3.2.1-4` into the specification and `3.2.1-4`; the rest is empty for a name alone.
+    pub fn split(id: &str) -> Option<(Specification, &str)> {
+        Specification::ALL.into_iter().find_map(|specification| {
+            let rest = id.strip_prefix(specification.as_str())?;
+            match rest.strip_prefix('-') {
+                Some(rest) if !rest.is_empty() => Some((specification, rest)),
+                None if rest.is_empty() => Some((specification, rest)),
+                _ => None,
+            }
+        })
+    }
+}
+
+impl std::str::FromStr for Specification {
+    type Err = ();
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Specification::ALL.into_iter().find(|specification| specification.as_str() == name).ok_or(())
+    }
+}
+
+impl std::fmt::Display for Specification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
