@@ -1,5 +1,6 @@
 //! What the specifications say: the register of requirements, and how unclear statements are read.
 
+mod files;
 mod level;
 mod model;
 mod reading;
@@ -8,6 +9,7 @@ mod section;
 mod specification;
 mod table;
 
+pub use files::{parse_readings, parse_requirements};
 pub use level::Level;
 pub use model::*;
 pub use reading::{Reading, ReadingStatus};
