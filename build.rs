@@ -5,7 +5,11 @@ use std::path::Path;
 use std::{env, fs};
 
 #[path = "src/spec/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "the library uses more of it than the build")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the library uses more of it than the build"
+)]
 mod spec;
 
 use spec::{Register, Specification, SpecificationFiles};
@@ -15,7 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/spec");
     let out = env::var("OUT_DIR")?;
     let register = register(Path::new("scenarios"))?;
-    fs::write(Path::new(&out).join("register.bin"), postcard::to_allocvec(&register.parts())?)?;
+    fs::write(
+        Path::new(&out).join("register.bin"),
+        postcard::to_allocvec(&register.parts())?,
+    )?;
     Ok(())
 }
 

@@ -35,8 +35,17 @@ mod tests {
     fn what_is_the_same_as_in_10_says_the_same() {
         let register = Register::embedded();
         let heir = register.requirement("caldav-sched-06-1.2-1").unwrap();
-        assert_eq!(heir.text, register.requirement("caldav-sched-10-1.5-4").unwrap().text);
-        assert!(!register.requirement("caldav-sched-06-1.2-5").unwrap().is_testable(), "absent in -06");
+        assert_eq!(
+            heir.text,
+            register.requirement("caldav-sched-10-1.5-4").unwrap().text
+        );
+        assert!(
+            !register
+                .requirement("caldav-sched-06-1.2-5")
+                .unwrap()
+                .is_testable(),
+            "absent in -06"
+        );
     }
 
     #[test]
@@ -53,7 +62,12 @@ mod tests {
 
     #[test]
     fn tables_keep_their_rows_in_order() {
-        let roles = Register::embedded().requirement("rfc5546-1.4-1").unwrap().rows.clone().unwrap();
+        let roles = Register::embedded()
+            .requirement("rfc5546-1.4-1")
+            .unwrap()
+            .rows
+            .clone()
+            .unwrap();
         assert_eq!(roles.0[0].0, "Organizer");
         assert!(matches!(&roles.0[1].1, Cell::List(methods) if methods[0] == "REPLY"));
     }

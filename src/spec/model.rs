@@ -101,7 +101,10 @@ impl Requirement {
     pub fn is_testable(&self) -> bool {
         !self.is_absent()
             && !matches!(self.testable, Some(Testable::ClientOnly | Testable::Untestable))
-            && !matches!(self.checked_by, Some(CheckedBy::ClientOnly | CheckedBy::Untestable))
+            && !matches!(
+                self.checked_by,
+                Some(CheckedBy::ClientOnly | CheckedBy::Untestable)
+            )
     }
 
     /// Does the entry only say that this document lacks the statement?

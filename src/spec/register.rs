@@ -27,8 +27,14 @@ pub enum RegisterError {
     DuplicateRequirement(String),
     #[error("reading `{0}` occurs twice")]
     DuplicateReading(String),
-    #[error("`{id}` stands in {specification}/requirements.yaml under section {section}: expected an id such as {specification}-{section}-1")]
-    WrongId { id: String, specification: Specification, section: Section },
+    #[error(
+        "`{id}` stands in {specification}/requirements.yaml under section {section}: expected an id such as {specification}-{section}-1"
+    )]
+    WrongId {
+        id: String,
+        specification: Specification,
+        section: Section,
+    },
     #[error("`{by}` names the requirement `{id}`, which does not exist")]
     UnknownRequirement { id: String, by: String },
     #[error("`{by}` names the reading `{id}`, which does not exist")]
@@ -38,7 +44,11 @@ pub enum RegisterError {
     #[error("`{0}` has no text: expected one, or `same-as`")]
     NoText(String),
     #[error("`{id}` is {level}, and `{same_as}`, which it is the same as, is not")]
-    LevelDiffers { id: String, level: Level, same_as: String },
+    LevelDiffers {
+        id: String,
+        level: Level,
+        same_as: String,
+    },
 }
 
 impl Register {
@@ -54,16 +64,28 @@ impl Register {
             }
             readings.extend(file.readings);
         }
-        let register = Register { by_id: HashMap::new(), requirements, readings }.indexed()?;
+        let register = Register {
+            by_id: HashMap::new(),
+            requirements,
+            readings,
+        }
+        .indexed()?;
         register.check_references()?;
         register.inherited()
     }
 
     /// Puts together what [`Register::parts`] gave, without checking it again.
     pub fn from_checked(requirements: Vec<Requirement>, readings: Vec<Reading>) -> Register {
-        let by_id =
-            requirements.iter().enumerate().map(|(index, entry)| (entry.id.clone(), index)).collect();
-        Register { requirements, readings, by_id }
+        let by_id = requirements
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| (entry.id.clone(), index))
+            .collect();
+        Register {
+            requirements,
+            readings,
+            by_id,
+        }
     }
 
     /// What the embedded form stores.
@@ -89,7 +111,9 @@ impl Register {
 
     /// The requirements of one document, in the order of the text.
     pub fn of_specification(&self, specification: Specification) -> impl Iterator<Item = &Requirement> {
-        self.requirements.iter().filter(move |requirement| requirement.specification() == specification)
+        self.requirements
+            .iter()
+            .filter(move |requirement| requirement.specification() == specification)
     }
 
     /// The requirements of a section and of those below it.
@@ -98,12 +122,14 @@ impl Register {
         specification: Specification,
         section: &Section,
     ) -> impl Iterator<Item = &Requirement> {
-        self.of_specification(specification).filter(move |entry| section.contains(&entry.section))
+        self.of_specification(specification)
+            .filter(move |entry| section.contains(&entry.section))
     }
 
     /// The contested readings that a requirement hangs on. With any, its checks are never worse than warn.
     pub fn contested<'a>(&'a self, requirement: &'a Requirement) -> impl Iterator<Item = &'a Reading> {
-        self.readings_of(requirement).filter(|reading| reading.status == ReadingStatus::Contested)
+        self.readings_of(requirement)
+            .filter(|reading| reading.status == ReadingStatus::Contested)
     }
 
     /// The readings that concern a requirement.
@@ -117,7 +143,11 @@ impl Register {
     pub fn denominators(&self) -> BTreeMap<Specification, BTreeMap<Level, usize>> {
         let mut counts: BTreeMap<Specification, BTreeMap<Level, usize>> = BTreeMap::new();
         for requirement in self.requirements.iter().filter(|entry| entry.is_testable()) {
-            *counts.entry(requirement.specification()).or_default().entry(requirement.level).or_default() += 1;
+            *counts
+                .entry(requirement.specification())
+                .or_default()
+                .entry(requirement.level)
+                .or_default() += 1;
         }
         counts
     }
@@ -139,25 +169,40 @@ impl Register {
             }
             for id in &reading.requirements {
                 let Some(requirement) = self.requirement(id) else {
-                    return Err(RegisterError::UnknownRequirement { id: id.clone(), by: reading.id.clone() });
+                    return Err(RegisterError::UnknownRequirement {
+                        id: id.clone(),
+                        by: reading.id.clone(),
+                    });
                 };
                 if !requirement.readings.contains(&reading.id) {
-                    return Err(RegisterError::OneSided { requirement: id.clone(), reading: reading.id.clone() });
+                    return Err(RegisterError::OneSided {
+                        requirement: id.clone(),
+                        reading: reading.id.clone(),
+                    });
                 }
             }
         }
         for requirement in &self.requirements {
             for id in requirement.same_as.iter().chain(&requirement.differs_from) {
                 if self.requirement(id).is_none() {
-                    return Err(RegisterError::UnknownRequirement { id: id.clone(), by: requirement.id.clone() });
+                    return Err(RegisterError::UnknownRequirement {
+                        id: id.clone(),
+                        by: requirement.id.clone(),
+                    });
                 }
             }
             for id in &requirement.readings {
                 let Some(reading) = readings.get(id.as_str()) else {
-                    return Err(RegisterError::UnknownReading { id: id.clone(), by: requirement.id.clone() });
+                    return Err(RegisterError::UnknownReading {
+                        id: id.clone(),
+                        by: requirement.id.clone(),
+                    });
                 };
                 if !reading.requirements.contains(&requirement.id) {
-                    return Err(RegisterError::OneSided { requirement: requirement.id.clone(), reading: id.clone() });
+                    return Err(RegisterError::OneSided {
+                        requirement: requirement.id.clone(),
+                        reading: id.clone(),
+                    });
                 }
             }
         }
@@ -173,7 +218,11 @@ impl Register {
                 let heir = &mut self.requirements[index];
                 if heir.level != source.level {
                     let (id, level) = (heir.id.clone(), heir.level);
-                    return Err(RegisterError::LevelDiffers { id, level, same_as: source.id });
+                    return Err(RegisterError::LevelDiffers {
+                        id,
+                        level,
+                        same_as: source.id,
+                    });
                 }
                 heir.text = source.text;
                 heir.how = source.how;

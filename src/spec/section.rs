@@ -65,7 +65,10 @@ pub struct SectionRef {
 impl SectionRef {
     pub fn parse(text: &str) -> Option<SectionRef> {
         let (specification, section) = Specification::split(text)?;
-        Some(SectionRef { specification, section: Section::parse(section)? })
+        Some(SectionRef {
+            specification,
+            section: Section::parse(section)?,
+        })
     }
 }
 
@@ -85,7 +88,9 @@ impl<'de> Deserialize<'de> for SectionRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         SectionRef::parse(&text).ok_or_else(|| {
-            serde::de::Error::custom(format!("`{text}` is no section: expected one such as caldav-sched-10-5.2.1"))
+            serde::de::Error::custom(format!(
+                "`{text}` is no section: expected one such as caldav-sched-10-5.2.1"
+            ))
         })
     }
 }
@@ -111,13 +116,19 @@ mod tests {
     fn orders_by_number_with_appendices_last() {
         let mut sections: Vec<_> = ["B.1", "10", "9.2", "9.10", "A", "9"].map(section).into();
         sections.sort();
-        assert_eq!(sections.iter().map(Section::as_str).collect::<Vec<_>>(), ["9", "9.2", "9.10", "10", "A", "B.1"]);
+        assert_eq!(
+            sections.iter().map(Section::as_str).collect::<Vec<_>>(),
+            ["9", "9.2", "9.10", "10", "A", "B.1"]
+        );
     }
 
     #[test]
     fn a_specification_number_is_no_section() {
         let section = SectionRef::parse("caldav-sched-10-8").unwrap();
-        assert_eq!((section.specification, section.section.as_str()), (Specification::CaldavSched10, "8"));
+        assert_eq!(
+            (section.specification, section.section.as_str()),
+            (Specification::CaldavSched10, "8")
+        );
         assert!(SectionRef::parse("caldav-sched-10").is_none());
         assert!(SectionRef::parse("caldav-sched-10-8-7").is_none());
     }

@@ -70,7 +70,10 @@ impl Specification {
 impl std::str::FromStr for Specification {
     type Err = ();
     fn from_str(name: &str) -> Result<Self, ()> {
-        Specification::ALL.into_iter().find(|specification| specification.as_str() == name).ok_or(())
+        Specification::ALL
+            .into_iter()
+            .find(|specification| specification.as_str() == name)
+            .ok_or(())
     }
 }
 
