@@ -80,7 +80,8 @@ pub type Template = String;
 ///
 /// A request is expected to succeed (2xx) unless the step has a `status` or `precondition` check or `outcomes`: another
 /// answer is an error of the set-up, and the step's checks are blocked. Where a `status` check fails, the step's other
-/// checks that need a success (all but `precondition`) are blocked, not failed.
+/// checks are blocked, not failed, except that `precondition` depends on the answer alone: it is judged on every 4xx,
+/// and blocked on anything else, as nothing was refused.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Step {
@@ -118,6 +119,9 @@ pub struct Step {
     /// What an `await` or `never` itself is evidence for; as [`Check::cites`].
     #[serde(default)]
     pub cites: Vec<At<Template>>,
+    /// As [`Check::warn_by`], for the `await` or `never` itself and for `outcomes`.
+    #[serde(default)]
+    pub warn_by: Option<At<String>>,
     /// Acceptable outcomes in order, where the text leaves a choice; the first whose matchers all hold names it.
     /// `cites` are judged by whether any holds; a MAY is reported as info with the outcome's name.
     #[serde(default)]
@@ -156,7 +160,9 @@ pub struct Edit {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Outcomes {
-    /// As [`Check::cites`].
+    /// As [`Check::cites`]. May be empty: then nothing is judged, and the outcome only names the way for `when`. No
+    /// outcome at all is then an error of the set-up.
+    #[serde(default)]
     pub cites: Vec<At<Template>>,
     /// In the order in which they are tried.
     pub any_of: Vec<Outcome>,
