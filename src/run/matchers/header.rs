@@ -47,11 +47,5 @@ fn select(name: &str, subject: &Subject) -> Selection {
         .into_iter()
         .map(|text| Value::new(text, nature.clone()))
         .collect();
-    Selection::new(
-        format!("header {name}"),
-        vec![Slot {
-            place: String::new(),
-            values,
-        }],
-    )
+    Selection::new(format!("header {name}"), vec![Slot::new(String::new(), values)])
 }

@@ -20,6 +20,16 @@ pub(super) fn same_href(a: &str, b: &str) -> bool {
     same_origin && a_path.strip_suffix('/').unwrap_or(&a_path) == b_path.strip_suffix('/').unwrap_or(&b_path)
 }
 
+/// The same path, whatever the origins: a server behind a proxy may know itself by another name.
+pub(super) fn same_path(a: &str, b: &str) -> bool {
+    match (split_href(a), split_href(b)) {
+        (Some((_, a)), Some((_, b))) => {
+            a.strip_suffix('/').unwrap_or(&a) == b.strip_suffix('/').unwrap_or(&b)
+        }
+        _ => a.trim() == b.trim(),
+    }
+}
+
 /// Origin (where there is one) and the decoded path with its query.
 fn split_href(href: &str) -> Option<(Option<String>, String)> {
     let href = href.trim();

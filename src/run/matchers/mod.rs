@@ -1,11 +1,15 @@
 //! Matchers: what one check says of one answer. One file for each kind.
 
+mod answer;
 mod finding;
 mod header;
 mod meaning;
+mod precondition;
+mod prop;
 mod show;
 mod status;
 mod value;
+mod xml;
 
 pub use finding::{Finding, Judgement};
 
@@ -32,6 +36,12 @@ pub fn evaluate(check: &Check, subject: &Subject, scope: &Scope) -> Finding {
         status::evaluate(wanted, subject)
     } else if let Some(matcher) = &check.header {
         header::evaluate(matcher, subject, scope)
+    } else if let Some(matcher) = &check.xml {
+        xml::evaluate(matcher, subject, scope)
+    } else if let Some(matcher) = &check.prop {
+        prop::evaluate(matcher, subject, scope)
+    } else if let Some(matcher) = &check.precondition {
+        precondition::evaluate(matcher, subject)
     } else {
         Finding::blocked("", "no matcher of ours")
     }

@@ -20,6 +20,8 @@ pub(super) struct Slot {
     /// Where it is, in words; empty where there is only one place.
     pub place: String,
     pub values: Vec<Value>,
+    /// What is there instead, where there is no value; empty if there is no more to say.
+    pub none: String,
 }
 
 /// One value.
@@ -28,6 +30,8 @@ pub(super) struct Value {
     pub nature: Nature,
     /// It has neither text nor children.
     pub empty: bool,
+    /// Said beside the text.
+    pub note: String,
 }
 
 /// How a value compares with a wanted text.
@@ -55,6 +59,16 @@ impl Selection {
     }
 }
 
+impl Slot {
+    pub fn new(place: String, values: Vec<Value>) -> Slot {
+        Slot {
+            place,
+            values,
+            none: String::new(),
+        }
+    }
+}
+
 impl Value {
     pub fn new(text: impl Into<String>, nature: Nature) -> Value {
         let text = text.into();
@@ -62,6 +76,7 @@ impl Value {
             empty: text.is_empty(),
             text,
             nature,
+            note: String::new(),
         }
     }
 
@@ -258,19 +273,18 @@ pub(super) fn judge(expectation: Expectation<'_>, selection: &Selection, scope: 
 /// One value, or the want of one in a slot.
 #[derive(Clone, Copy)]
 struct Unit<'a> {
-    place: &'a str,
+    slot: &'a Slot,
     value: Option<&'a Value>,
 }
 
 fn units(slot: &Slot) -> Vec<Unit<'_>> {
-    let place = slot.place.as_str();
     if slot.values.is_empty() {
-        return vec![Unit { place, value: None }];
+        return vec![Unit { slot, value: None }];
     }
     slot.values
         .iter()
         .map(|value| Unit {
-            place,
+            slot,
             value: Some(value),
         })
         .collect()
@@ -281,13 +295,16 @@ fn actual(what: &str, units: &[Unit]) -> String {
         .iter()
         .map(|unit| {
             let found = match unit.value {
-                Some(value) => show::value(&value.text),
-                None => format!("no {what}"),
+                Some(value) if value.note.is_empty() => show::value(&value.text),
+                Some(value) if value.text.is_empty() => value.note.clone(),
+                Some(value) => format!("{} {}", show::value(&value.text), value.note),
+                None if unit.slot.none.is_empty() => format!("no {what}"),
+                None => unit.slot.none.clone(),
             };
-            if unit.place.is_empty() {
+            if unit.slot.place.is_empty() {
                 found
             } else {
-                format!("{found} ({})", unit.place)
+                format!("{found} ({})", unit.slot.place)
             }
         })
         .collect();

@@ -1,0 +1,92 @@
+//! `precondition`: the element in a DAV:error body that says why a request was refused.
+
+use super::answer::children;
+use super::{Finding, Subject, answer, show};
+use crate::dav::names::ISCHEDULE;
+use crate::dav::{Element, QName, dav};
+use crate::scenario::PreconditionMatcher;
+
+pub(super) fn evaluate(matcher: &PreconditionMatcher, subject: &Subject) -> Finding {
+    let wanted: Vec<QName> = match matcher.any_of.iter().map(|name| name.parse()).collect() {
+        Ok(wanted) => wanted,
+        Err(error) => return Finding::blocked("", format!("{error}")),
+    };
+    let names: Vec<String> = wanted.iter().map(QName::to_string).collect();
+    let expected = format!(
+        "a refusal with a D:error body that has {} in it",
+        show::join(&names, "or")
+    );
+    let status = show::status(subject.status);
+    if subject.status < 300 && subject.status != 207 {
+        return Finding::blocked(expected, format!("the request was not refused: {status}"));
+    }
+    if let Err(why) = answer::whole(subject) {
+        return Finding::unreadable(expected, why);
+    }
+    let lacking = |found: String| {
+        let actual = format!("{status}, {found}");
+        match subject.status {
+            401 | 500.. => {
+                Finding::blocked(expected.clone(), format!("no refusal of this request: {actual}"))
+            }
+            _ => Finding::absent(expected.clone(), actual),
+        }
+    };
+    let root = match answer::xml(subject) {
+        Ok(root) => root,
+        Err(_) if !claims_xml(subject) => return lacking(show::body(subject.body)),
+        Err(why) => return Finding::unreadable(expected, why),
+    };
+    let errors = errors(&root);
+    let conditions: Vec<&Element> = errors.iter().flat_map(|error| error.elements()).collect();
+    if let Some(found) = conditions
+        .iter()
+        .find(|condition| wanted.iter().any(|name| condition.is(name)))
+    {
+        return Finding::of(true, expected, format!("{status}, {}", found.qname()));
+    }
+    let found: Vec<String> = conditions
+        .iter()
+        .map(|condition| condition.qname().to_string())
+        .collect();
+    lacking(match (errors.is_empty(), found.is_empty()) {
+        (true, _) => format!("no D:error, but {}", root.qname()),
+        (false, true) => "D:error with no element in it".to_string(),
+        (false, false) => format!("D:error with {}", show::join(&found, "and")),
+    })
+}
+
+/// An empty body, a text or an HTML page is an answer without the element; XML that cannot be read is none at all.
+fn claims_xml(subject: &Subject) -> bool {
+    let start = subject.body.trim_ascii_start();
+    if start.starts_with(b"<?xml") || start.starts_with(b"\xEF\xBB\xBF<?xml") {
+        return true;
+    }
+    let kind = subject
+        .headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let kind = kind
+        .map(|(_, value)| value.to_ascii_lowercase())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    !start.is_empty() && (kind.ends_with("/xml") || kind.ends_with("+xml") && kind != "application/xhtml+xml")
+}
+
+/// The root where it is an error; in a multistatus, the errors of responses and propstats (RFC 4918 section 14.22).
+fn errors(root: &Element) -> Vec<&Element> {
+    if root.is(&dav("error")) || root.is(&QName::new(ISCHEDULE, "error")) {
+        return vec![root];
+    }
+    if !root.is(&dav("multistatus")) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for response in children(root, &dav("response")) {
+        found.extend(children(response, &dav("error")));
+        for propstat in children(response, &dav("propstat")) {
+            found.extend(children(propstat, &dav("error")));
+        }
+    }
+    found
+}
