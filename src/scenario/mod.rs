@@ -2,6 +2,8 @@
 
 mod at;
 mod model;
+mod path;
 
 pub use at::At;
 pub use model::*;
+pub use path::{ComponentSelector, ComponentStep, IcalPath, PropertyStep, XmlPath, XmlStep};

@@ -2,10 +2,9 @@
 
 use super::answer::{self, Reported, Unreported};
 use super::value::{Selection, Slot, judge};
-use super::xml::XmlPath;
-use super::{Finding, Scope, Subject, show};
+use super::{Finding, Scope, Subject, show, xml};
 use crate::dav::{Element, QName};
-use crate::scenario::PropMatcher;
+use crate::scenario::{PropMatcher, XmlPath};
 
 pub(super) fn evaluate(matcher: &PropMatcher, subject: &Subject, scope: &Scope) -> Finding {
     let (name, below) = match parse(&matcher.name) {
@@ -46,11 +45,9 @@ pub(super) fn evaluate(matcher: &PropMatcher, subject: &Subject, scope: &Scope) 
 
 /// The property's name, and the path of what is looked for below it.
 pub(super) fn parse(text: &str) -> Result<(QName, Option<XmlPath>), String> {
-    let (name, below) = match text.split_once('/') {
-        Some((name, _)) => (name, Some(XmlPath::parse(text)?)),
-        None => (text, None),
-    };
-    let name = name.parse().map_err(|error| format!("{error}"))?;
+    let path = XmlPath::parse(text)?;
+    let name = path.steps[0].name.clone();
+    let below = (path.steps.len() > 1).then_some(path);
     Ok((name, below))
 }
 
@@ -58,11 +55,7 @@ fn select(text: &str, name: &QName, below: Option<&XmlPath>, reported: &Reported
     let what = format!("property {text}");
     let missing = missing(name, reported);
     match (reported.found(name), below) {
-        (Some(property), Some(path)) => {
-            let mut selection = path.select(property);
-            selection.what = what;
-            selection
-        }
+        (Some(property), Some(path)) => xml::select(path, property, what),
         (None, Some(_)) => Selection {
             what,
             slots: Vec::new(),

@@ -2,8 +2,8 @@
 
 use super::value::{Nature, Selection, Slot, Value, judge};
 use super::{Finding, Scope, Subject, answer};
-use crate::dav::{Element, QName};
-use crate::scenario::XmlMatcher;
+use crate::dav::Element;
+use crate::scenario::{XmlMatcher, XmlPath, XmlStep};
 
 pub(super) fn evaluate(matcher: &XmlMatcher, subject: &Subject, scope: &Scope) -> Finding {
     let path = match XmlPath::parse(&matcher.at) {
@@ -11,134 +11,69 @@ pub(super) fn evaluate(matcher: &XmlMatcher, subject: &Subject, scope: &Scope) -
         Err(why) => return Finding::blocked("", why),
     };
     match answer::xml(subject) {
-        Ok(root) => judge(matcher.expectation(), &path.select(&root), scope),
+        Ok(root) => {
+            let selection = select(&path, &root, matcher.at.value.clone());
+            judge(matcher.expectation(), &selection, scope)
+        }
         Err(why) => Finding::unreadable(format!("XML with {}", matcher.at.value), why),
     }
 }
 
-/// `D:multistatus/D:response/D:href`, `//C:recipient`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct XmlPath {
-    text: String,
-    steps: Vec<Step>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
-    name: QName,
-    /// At any depth below, rather than a child.
-    deep: bool,
-}
-
-impl XmlPath {
-    /// Reads a path; the first step is the root element unless the path starts with `//`.
-    ///
-    /// # Errors
-    /// An empty step or a name that is none, in words.
-    pub fn parse(text: &str) -> Result<XmlPath, String> {
-        let mut steps = Vec::new();
-        let mut deep = false;
-        // `//` gives an empty part before the step it belongs to; a leading one gives two.
-        for part in text.strip_prefix('/').unwrap_or(text).split('/') {
-            if part.is_empty() && !deep {
-                deep = true;
-                continue;
-            }
-            let name = part
-                .parse::<QName>()
-                .map_err(|error| format!("`{text}`: {error}"))?;
-            steps.push(Step { name, deep });
-            deep = false;
+/// The elements at this path, by their parents.
+pub(super) fn select(path: &XmlPath, root: &Element, what: String) -> Selection {
+    let Some((last, before)) = path.steps.split_last() else {
+        return Selection::new(what, Vec::new());
+    };
+    let Some((first, middle)) = before.split_first() else {
+        return Selection::new(what, vec![Slot::of(String::new(), in_document(last, root))]);
+    };
+    let mut parents = in_document(first, root);
+    let mut missing = first;
+    for step in middle {
+        if parents.is_empty() {
+            break;
         }
-        if deep || steps.is_empty() || text.starts_with('/') && !text.starts_with("//") {
-            return Err(format!(
-                "`{text}` is no path such as `D:multistatus/D:response/D:href` or `//C:recipient`"
-            ));
-        }
-        Ok(XmlPath {
-            text: text.to_string(),
-            steps,
-        })
-    }
-
-    /// The element that the path names last.
-    pub(super) fn last(&self) -> &QName {
-        &self.steps[self.steps.len() - 1].name
-    }
-
-    /// The elements at this path.
-    pub(super) fn elements<'a>(&self, root: &'a Element) -> Vec<&'a Element> {
-        let (first, rest) = (&self.steps[0], &self.steps[1..]);
-        let mut found = first.in_document(root);
-        for step in rest {
-            found = found.into_iter().flat_map(|parent| step.below(parent)).collect();
-        }
-        found
-    }
-
-    pub(super) fn select(&self, root: &Element) -> Selection {
-        let what = self.text.clone();
-        let (last, before) = (
-            &self.steps[self.steps.len() - 1],
-            &self.steps[..self.steps.len() - 1],
-        );
-        let Some((first, middle)) = before.split_first() else {
-            return Selection::new(what, vec![Slot::of(String::new(), last.in_document(root))]);
-        };
-        let mut parents = first.in_document(root);
-        let mut missing = first;
-        for step in middle {
-            if parents.is_empty() {
-                break;
-            }
-            missing = step;
-            parents = parents
-                .into_iter()
-                .flat_map(|parent| step.below(parent))
-                .collect();
-        }
-        let several = parents.len() > 1;
-        let place = |parent: &Element| {
-            if several {
-                format!("line {}", parent.line)
-            } else {
-                String::new()
-            }
-        };
-        let slots = parents
-            .iter()
-            .map(|parent| Slot::of(place(parent), last.below(parent)))
-            .collect();
-        let mut selection = Selection::new(what, slots);
-        selection.no_parent = format!("no {} (the root is {})", missing.name, root.qname());
-        selection
-    }
-}
-
-impl Step {
-    fn in_document<'a>(&self, root: &'a Element) -> Vec<&'a Element> {
-        let candidates = if self.deep { root.descendants() } else { vec![root] };
-        candidates
+        missing = step;
+        parents = parents
             .into_iter()
-            .filter(|element| element.is(&self.name))
-            .collect()
+            .flat_map(|parent| below(step, parent))
+            .collect();
     }
-
-    fn below<'a>(&self, parent: &'a Element) -> Vec<&'a Element> {
-        if self.deep {
-            let descendants = parent.descendants();
-            descendants
-                .into_iter()
-                .skip(1)
-                .filter(|element| element.is(&self.name))
-                .collect()
+    let several = parents.len() > 1;
+    let place = |parent: &Element| {
+        if several {
+            format!("line {}", parent.line)
         } else {
-            parent
-                .elements()
-                .filter(|element| element.is(&self.name))
-                .collect()
+            String::new()
         }
+    };
+    let slots = parents
+        .iter()
+        .map(|parent| Slot::of(place(parent), below(last, parent)))
+        .collect();
+    let mut selection = Selection::new(what, slots);
+    selection.no_parent = format!("no {} (the root is {})", missing.name, root.qname());
+    selection
+}
+
+fn in_document<'a>(step: &XmlStep, root: &'a Element) -> Vec<&'a Element> {
+    let candidates = if step.deep { root.descendants() } else { vec![root] };
+    candidates
+        .into_iter()
+        .filter(|element| element.is(&step.name))
+        .collect()
+}
+
+fn below<'a>(step: &XmlStep, parent: &'a Element) -> Vec<&'a Element> {
+    if !step.deep {
+        return answer::children(parent, &step.name);
     }
+    parent
+        .descendants()
+        .into_iter()
+        .skip(1)
+        .filter(|element| element.is(&step.name))
+        .collect()
 }
 
 impl Slot {
