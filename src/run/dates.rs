@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::lexer::{Piece, pieces};
+use crate::scenario::{Piece, is_date, pieces};
 
 /// By how many whole weeks every date of a scenario is moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,17 +75,6 @@ pub fn dates_in(text: &str) -> Vec<Date> {
         .collect()
 }
 
-/// Is it written as a date is: eight digits, and perhaps `T`, six digits, and perhaps `Z`?
-pub fn is_date(text: &str) -> bool {
-    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    match text.as_bytes() {
-        date if date.len() == 8 => digits(date),
-        [date @ .., b'Z'] if date.len() == 15 => digits(&date[..8]) && date[8] == b'T' && digits(&date[9..]),
-        date if date.len() == 15 => digits(&date[..8]) && date[8] == b'T' && digits(&date[9..]),
-        _ => false,
-    }
-}
-
 /// The day of a text for which [`is_date`] holds, if there is such a day and time.
 fn parse(text: &str) -> Option<Date> {
     if !is_date(text) {
@@ -142,15 +131,5 @@ mod tests {
             assert!(apart <= 4 || apart >= 361, "{day} to {moved}");
             day = day.tomorrow().expect("a day");
         }
-    }
-
-    #[rstest]
-    #[case("20090602T180000", true)]
-    #[case("20090602T180000Z", true)]
-    #[case("20090602Z", false)]
-    #[case("2009060é", false)]
-    #[case("20090602X180000", false)]
-    fn knows_a_date(#[case] text: &str, #[case] is: bool) {
-        assert_eq!(is_date(text), is);
     }
 }

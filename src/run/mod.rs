@@ -1,7 +1,6 @@
 //! Planning and executing: what applies to a target, the requests, the checks.
 
 mod dates;
-mod lexer;
 pub mod matchers;
 mod template;
 

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::dates::{Shift, is_date};
-use super::lexer::{Piece, pieces};
-use crate::scenario::Role;
+use super::dates::Shift;
+use crate::scenario::{Piece, Role, is_date, pieces};
 
 /// What a filled text may be long at most, in octets: rows and bodies may name each other.
 const LONGEST: usize = 1 << 20;
@@ -199,7 +198,7 @@ impl Scope {
                 .ok_or_else(|| unknown(name, "no such date or time"));
         }
         if let Some((role, attribute)) = name.split_once('.')
-            && let Some(role) = role_named(role)
+            && let Ok(role) = role.parse::<Role>()
         {
             return self.attribute(name, role, attribute);
         }
@@ -244,18 +243,6 @@ impl Scope {
 
 fn unknown(name: &str, hint: &str) -> FillError {
     FillError::Unknown(name.chars().take(60).collect(), hint.to_string())
-}
-
-fn role_named(name: &str) -> Option<Role> {
-    Some(match name {
-        "organizer" => Role::Organizer,
-        "attendee" => Role::Attendee,
-        "attendee2" => Role::Attendee2,
-        "attendee3" => Role::Attendee3,
-        "delegate" => Role::Delegate,
-        "stranger" => Role::Stranger,
-        _ => return None,
-    })
 }
 
 fn with_slash(url: &str) -> String {

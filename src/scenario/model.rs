@@ -61,6 +61,42 @@ pub enum Role {
     Stranger,
 }
 
+impl Role {
+    pub const ALL: [Role; 6] = [
+        Role::Organizer,
+        Role::Attendee,
+        Role::Attendee2,
+        Role::Attendee3,
+        Role::Delegate,
+        Role::Stranger,
+    ];
+
+    /// As scenarios spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Organizer => "organizer",
+            Role::Attendee => "attendee",
+            Role::Attendee2 => "attendee2",
+            Role::Attendee3 => "attendee3",
+            Role::Delegate => "delegate",
+            Role::Stranger => "stranger",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = ();
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Role::ALL.into_iter().find(|role| role.as_str() == name).ok_or(())
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// One parameter row: `name` is appended to the scenario's id, the rest are texts for `{row.KEY}`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
