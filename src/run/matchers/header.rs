@@ -24,7 +24,7 @@ pub(super) fn evaluate(matcher: &HeaderMatcher, subject: &Subject, scope: &Scope
 }
 
 /// The values of a header; its parent, the answer, is always there.
-fn select(name: &str, subject: &Subject) -> Selection {
+pub(super) fn select(name: &str, subject: &Subject) -> Selection {
     let lower = name.to_ascii_lowercase();
     let nature = if LISTS.contains(&lower.as_str()) {
         Nature::List

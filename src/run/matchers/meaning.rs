@@ -112,25 +112,6 @@ pub(super) fn is_opaque_tag(text: &str) -> bool {
     true
 }
 
-/// iCalendar form 2 date-time (RFC 5545 section 3.3.5).
-pub(super) fn is_utc_date_time(text: &str) -> bool {
-    let Some((date, time)) = text.strip_suffix('Z').and_then(|local| local.split_once('T')) else {
-        return false;
-    };
-    let (8, 6, Ok(day), Ok(clock)) = (date.len(), time.len(), date.parse::<u32>(), time.parse::<u32>())
-    else {
-        return false;
-    };
-    let small = |number: u32| i8::try_from(number % 100).unwrap_or_default();
-    let year = i16::try_from(day / 10_000).unwrap_or_default();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count() == 14;
-    digits
-        && jiff::civil::Date::new(year, small(day / 100), small(day)).is_ok()
-        && clock / 10_000 < 24
-        && small(clock / 100) < 60
-        && small(clock) <= 60
-}
-
 /// Is this one of the comma-separated tokens? A wanted text with a comma must be there as it is.
 pub(super) fn has_token(list: &str, wanted: &str) -> bool {
     let wanted = wanted.trim();
@@ -165,4 +146,12 @@ pub(super) fn same_media_type(found: &str, wanted: &str) -> bool {
         && wanted_parameters
             .iter()
             .all(|wanted| found_parameters.contains(wanted))
+}
+
+/// The same number, however it is written.
+pub(super) fn same_integer(a: &str, b: &str) -> bool {
+    match (a.trim().parse::<i64>(), b.trim().parse::<i64>()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a.trim() == b.trim(),
+    }
 }

@@ -1,16 +1,24 @@
 //! Matchers: what one check says of one answer. One file for each kind.
 
 mod answer;
+mod capture;
 mod finding;
 mod header;
+mod ical;
+mod instant;
 mod meaning;
 mod precondition;
 mod prop;
+mod recipient;
+mod relation;
+mod schedule_response;
+mod select;
 mod show;
 mod status;
 mod value;
 mod xml;
 
+pub use capture::capture;
 pub use finding::{Finding, Judgement};
 
 use super::template::Scope;
@@ -42,6 +50,12 @@ pub fn evaluate(check: &Check, subject: &Subject, scope: &Scope) -> Finding {
         prop::evaluate(matcher, subject, scope)
     } else if let Some(matcher) = &check.precondition {
         precondition::evaluate(matcher, subject)
+    } else if let Some(matcher) = &check.ical {
+        ical::evaluate(matcher, subject, scope)
+    } else if let Some(matcher) = &check.schedule_response {
+        schedule_response::evaluate(matcher, subject, scope)
+    } else if let Some(matcher) = &check.relation {
+        relation::evaluate(matcher, subject, scope)
     } else {
         Finding::blocked("", "no matcher of ours")
     }

@@ -17,26 +17,21 @@ pub(super) fn evaluate(matcher: &PreconditionMatcher, subject: &Subject) -> Find
         show::join(&names, "or")
     );
     let status = show::status(subject.status);
-    if subject.status < 300 && subject.status != 207 {
+    if subject.status / 100 != 4 && subject.status != 207 {
         return Finding::blocked(expected, format!("the request was not refused: {status}"));
     }
     if let Err(why) = answer::whole(subject) {
         return Finding::unreadable(expected, why);
     }
-    let lacking = |found: String| {
-        let actual = format!("{status}, {found}");
-        match subject.status {
-            401 | 500.. => {
-                Finding::blocked(expected.clone(), format!("no refusal of this request: {actual}"))
-            }
-            _ => Finding::absent(expected.clone(), actual),
-        }
-    };
+    let lacking = |found: String| Finding::absent(expected.clone(), format!("{status}, {found}"));
     let root = match answer::xml(subject) {
         Ok(root) => root,
         Err(_) if !claims_xml(subject) => return lacking(show::body(subject.body)),
         Err(why) => return Finding::unreadable(expected, why),
     };
+    if subject.status == 207 && !refuses_something(&root) {
+        return Finding::blocked(expected, "nothing was refused: no failure in the D:multistatus");
+    }
     let errors = errors(&root);
     let conditions: Vec<&Element> = errors.iter().flat_map(|error| error.elements()).collect();
     if let Some(found) = conditions
@@ -71,6 +66,21 @@ fn claims_xml(subject: &Subject) -> bool {
         .unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     !start.is_empty() && (kind.ends_with("/xml") || kind.ends_with("+xml") && kind != "application/xhtml+xml")
+}
+
+/// Is there a status of a failure in a multistatus?
+fn refuses_something(root: &Element) -> bool {
+    let status = dav("status");
+    let mut statuses = root
+        .descendants()
+        .into_iter()
+        .filter(|element| element.is(&status))
+        .map(Element::trimmed);
+    statuses.any(|line| {
+        line.split_ascii_whitespace()
+            .nth(1)
+            .is_some_and(|code| code.starts_with(['4', '5']))
+    })
 }
 
 /// The root where it is an error; in a multistatus, the errors of responses and propstats (RFC 4918 section 14.22).

@@ -7,7 +7,12 @@ const SHOWN_VALUES: usize = 4;
 
 /// A value in backquotes.
 pub(super) fn value(text: &str) -> String {
-    let mut shown = String::from("`");
+    format!("`{}`", plain(text))
+}
+
+/// A value as it is, where the sentence shows where it ends.
+pub(super) fn plain(text: &str) -> String {
+    let mut shown = String::new();
     for (count, c) in text.chars().enumerate() {
         if count == SHOWN {
             shown.push('…');
@@ -21,7 +26,6 @@ pub(super) fn value(text: &str) -> String {
             c => shown.push(c),
         }
     }
-    shown.push('`');
     shown
 }
 

@@ -1,9 +1,9 @@
 //! What all value matchers share: what was selected, and whether it is as expected.
 
 use super::super::template::FillError;
-use super::meaning;
-use super::{Finding, Scope, show};
+use super::{Finding, Scope, instant, meaning, show};
 use crate::scenario::{Expectation, Kind, Quantifier};
+use jiff::Timestamp;
 
 /// What a path selected.
 pub(super) struct Selection {
@@ -47,6 +47,9 @@ pub(super) enum Nature {
     /// A calendar address or an href if the wanted text looks like one.
     ByShape,
     MediaType,
+    Integer,
+    /// A date or date-time of iCalendar data; its instant, where it has one that is known.
+    Date(Option<Timestamp>),
 }
 
 impl Selection {
@@ -80,7 +83,7 @@ impl Value {
         }
     }
 
-    fn equals(&self, wanted: &str) -> bool {
+    pub fn equals(&self, wanted: &str) -> bool {
         let wanted = wanted.trim();
         match &self.nature {
             Nature::Exact => self.text == wanted,
@@ -94,6 +97,18 @@ impl Value {
                     || meaning::looks_like_address(wanted) && meaning::same_address(&self.text, wanted)
             }
             Nature::MediaType => meaning::same_media_type(&self.text, wanted),
+            Nature::Integer => meaning::same_integer(&self.text, wanted),
+            Nature::Date(instant) => {
+                self.text == wanted || instant.is_some_and(|found| instant::utc(wanted) == Some(found))
+            }
+        }
+    }
+
+    /// The same date: as an instant where both have one, else as a text.
+    pub fn same_date(&self, other: &Value) -> bool {
+        match (&self.nature, &other.nature) {
+            (Nature::Date(Some(a)), Nature::Date(Some(b))) => a == b,
+            _ => self.text == other.text,
         }
     }
 
@@ -118,7 +133,7 @@ impl Value {
             Kind::Absent => false,
             Kind::OpaqueTag | Kind::StrongEtag => meaning::is_opaque_tag(&self.text),
             Kind::Href => meaning::is_href(&self.text),
-            Kind::UtcDateTime => meaning::is_utc_date_time(&self.text),
+            Kind::UtcDateTime => instant::utc(&self.text).is_some(),
             Kind::Empty => self.empty,
         }
     }

@@ -1,0 +1,330 @@
+//! What a path selects in iCalendar data.
+
+use super::super::template::FillError;
+use super::value::{Nature, Selection, Slot, Value};
+use super::{Scope, instant, show};
+use crate::ical::{Component, Property, text};
+use crate::scenario::{ComponentSelector, IcalPath};
+
+/// A path whose selectors are filled.
+pub(super) struct Selector {
+    components: Vec<(String, ComponentSelector)>,
+    property: Option<(String, Option<String>)>,
+    parameter: Option<String>,
+}
+
+const ADDRESSES: [&str; 2] = ["ATTENDEE", "ORGANIZER"];
+const DATES: [&str; 10] = [
+    "DTSTART",
+    "DTEND",
+    "DUE",
+    "RECURRENCE-ID",
+    "EXDATE",
+    "RDATE",
+    "DTSTAMP",
+    "COMPLETED",
+    "CREATED",
+    "LAST-MODIFIED",
+];
+/// Properties with several dates in one value.
+const DATE_LISTS: [&str; 2] = ["EXDATE", "RDATE"];
+/// Enumerated values: their case does not matter (RFC 5545 section 2).
+const TOKENS: [&str; 7] = [
+    "METHOD", "STATUS", "TRANSP", "CLASS", "ACTION", "CALSCALE", "BUSYTYPE",
+];
+const INTEGERS: [&str; 4] = ["SEQUENCE", "PRIORITY", "PERCENT-COMPLETE", "REPEAT"];
+const PARAMETER_ADDRESSES: [&str; 4] = ["DELEGATED-TO", "DELEGATED-FROM", "SENT-BY", "MEMBER"];
+const PARAMETER_TEXTS: [&str; 5] = ["CN", "TZID", "ALTREP", "DIR", "SCHEDULE-STATUS"];
+
+impl Selector {
+    pub fn new(path: &IcalPath, scope: &Scope) -> Result<Selector, FillError> {
+        let components = path.components.iter().map(|step| {
+            let selector = match &step.selector {
+                ComponentSelector::RecurrenceId(date) => ComponentSelector::RecurrenceId(scope.fill(date)?),
+                other => other.clone(),
+            };
+            Ok((step.name.clone(), selector))
+        });
+        let property = match &path.property {
+            None => None,
+            Some(step) => Some((
+                step.name.clone(),
+                step.value.as_ref().map(|value| scope.fill(value)).transpose()?,
+            )),
+        };
+        Ok(Selector {
+            components: components.collect::<Result<_, _>>()?,
+            property,
+            parameter: path.parameter.clone(),
+        })
+    }
+
+    /// The path in words.
+    pub fn what(&self) -> String {
+        let components: Vec<String> = self
+            .components
+            .iter()
+            .map(|(name, selector)| shown(name, selector))
+            .collect();
+        let mut what = match &self.property {
+            None => components.join("/"),
+            Some((name, None)) => [components, vec![name.clone()]].concat().join("/"),
+            Some((name, Some(value))) => [components, vec![format!("{name}[{}]", show::plain(value))]]
+                .concat()
+                .join("/"),
+        };
+        if let Some(parameter) = &self.parameter {
+            what = format!("{what};{parameter}");
+        }
+        if what.is_empty() {
+            "VCALENDAR".to_string()
+        } else {
+            what
+        }
+    }
+
+    /// The values in a VCALENDAR, by what carries them.
+    pub fn select(&self, calendar: &Component) -> Selection {
+        let what = self.what();
+        let Some((property, wanted)) = &self.property else {
+            return self.select_components(calendar, what);
+        };
+        let mut selection = Selection::new(what, Vec::new());
+        let parents = match self.parents(calendar, &self.components) {
+            Ok(parents) => parents,
+            Err(missing) => {
+                selection.no_parent = missing;
+                return selection;
+            }
+        };
+        let several = parents.len() > 1;
+        for component in &parents {
+            let matching = matching(component, property, wanted.as_deref());
+            let place = if several {
+                describe(component, calendar)
+            } else {
+                String::new()
+            };
+            let Some(parameter) = &self.parameter else {
+                let mut slot = Slot::new(place, Vec::new());
+                slot.values = matching.into_iter().map(|(_, value)| value).collect();
+                slot.none = others(component, property, wanted.as_deref());
+                selection.slots.push(slot);
+                continue;
+            };
+            let mut carriers: Vec<(&Property, Value)> = matching;
+            carriers.dedup_by(|(next, _), (before, _)| std::ptr::eq(*next, *before));
+            for (carrier, value) in carriers {
+                let place = format!("{property} {}, line {}", show::value(&value.text), carrier.line());
+                let mut slot = Slot::new(place, parameter_values(carrier, parameter));
+                slot.none = format!("no {parameter}");
+                selection.slots.push(slot);
+            }
+        }
+        if selection.slots.is_empty() {
+            let missing: Vec<String> = parents
+                .iter()
+                .map(|component| others(component, property, wanted.as_deref()))
+                .collect();
+            selection.no_parent = show::join(&missing, "and");
+        }
+        selection
+    }
+
+    fn select_components(&self, calendar: &Component, what: String) -> Selection {
+        let Some(((name, selector), before)) = self.components.split_last() else {
+            return Selection::new(
+                what,
+                vec![Slot::new(
+                    String::new(),
+                    vec![Value::new("VCALENDAR", Nature::Exact)],
+                )],
+            );
+        };
+        let parents = match self.parents(calendar, before) {
+            Ok(parents) => parents,
+            Err(missing) => {
+                let mut selection = Selection::new(what, Vec::new());
+                selection.no_parent = missing;
+                return selection;
+            }
+        };
+        let several = parents.len() > 1;
+        let slots = parents.iter().map(|parent| {
+            let found = parent
+                .components()
+                .filter(|component| selects(name, selector, component));
+            let values = found.map(|component| Value::new(describe(component, calendar), Nature::Exact));
+            let place = if several {
+                describe(parent, calendar)
+            } else {
+                String::new()
+            };
+            let mut slot = Slot::new(place, values.collect());
+            let there: Vec<String> = parent
+                .components()
+                .map(|component| describe(component, calendar))
+                .collect();
+            slot.none = format!(
+                "no {} (there: {})",
+                shown(name, selector),
+                show::join(&there, "and")
+            );
+            slot
+        });
+        Selection::new(what, slots.collect())
+    }
+
+    /// The components at the end of these steps, or which step selects none.
+    fn parents<'a>(
+        &self,
+        calendar: &'a Component,
+        steps: &[(String, ComponentSelector)],
+    ) -> Result<Vec<&'a Component>, String> {
+        let mut parents = vec![calendar];
+        for (name, selector) in steps {
+            let found: Vec<&Component> = parents
+                .iter()
+                .flat_map(|parent| parent.components())
+                .filter(|component| selects(name, selector, component))
+                .collect();
+            if found.is_empty() {
+                let there: Vec<String> = parents
+                    .iter()
+                    .flat_map(|parent| parent.components())
+                    .map(|component| describe(component, calendar))
+                    .collect();
+                let there = if there.is_empty() {
+                    "nothing".to_string()
+                } else {
+                    show::join(&there, "and")
+                };
+                return Err(format!("no {} (there: {there})", shown(name, selector)));
+            }
+            parents = found;
+        }
+        Ok(parents)
+    }
+}
+
+fn shown(name: &str, selector: &ComponentSelector) -> String {
+    match selector {
+        ComponentSelector::All => name.to_string(),
+        ComponentSelector::Master => format!("{name}[master]"),
+        ComponentSelector::RecurrenceId(date) => format!("{name}[{date}]"),
+    }
+}
+
+fn describe(component: &Component, calendar: &Component) -> String {
+    let name = show::plain(&component.name);
+    match component.property("RECURRENCE-ID") {
+        _ if std::ptr::eq(component, calendar) => name,
+        Some(id) => format!(
+            "{name} of RECURRENCE-ID {}, line {}",
+            show::value(&id.value),
+            component.line()
+        ),
+        None => format!("{name}, line {}", component.line()),
+    }
+}
+
+fn selects(name: &str, selector: &ComponentSelector, component: &Component) -> bool {
+    let named = if name == "*" {
+        !component.is("VTIMEZONE")
+    } else {
+        component.is(name)
+    };
+    named
+        && match selector {
+            ComponentSelector::All => true,
+            ComponentSelector::Master => component.property("RECURRENCE-ID").is_none(),
+            ComponentSelector::RecurrenceId(date) => component
+                .property("RECURRENCE-ID")
+                .is_some_and(|id| values(id).iter().any(|value| value.equals(date))),
+        }
+}
+
+/// The values of a component's properties of this name, those that equal `wanted` only.
+fn matching<'a>(component: &'a Component, name: &str, wanted: Option<&str>) -> Vec<(&'a Property, Value)> {
+    component
+        .properties()
+        .filter(|property| property.is(name))
+        .flat_map(|property| values(property).into_iter().map(move |value| (property, value)))
+        .filter(|(_, value)| wanted.is_none_or(|wanted| value.equals(wanted)))
+        .collect()
+}
+
+/// What there is of a property where the wanted one is not.
+fn others(component: &Component, name: &str, wanted: Option<&str>) -> String {
+    let Some(wanted) = wanted else {
+        return format!("no {name} in {}", show::plain(&component.name));
+    };
+    let there = component.properties().filter(|property| property.is(name));
+    let there: Vec<String> = there.map(|property| show::value(&property.value)).collect();
+    let there = if there.is_empty() {
+        "none at all".to_string()
+    } else {
+        show::join(&there, "and")
+    };
+    format!("no {name} {} (there: {there})", show::value(wanted))
+}
+
+/// The values of a property: one, or one for each date of a list.
+pub(super) fn values(property: &Property) -> Vec<Value> {
+    let is_one_of = |names: &[&str]| names.iter().any(|name| property.is(name));
+    let raw = property.value.trim();
+    if is_one_of(&DATE_LISTS) {
+        return raw.split(',').map(|part| date(part.trim(), property)).collect();
+    }
+    vec![if is_one_of(&DATES) {
+        date(raw, property)
+    } else if is_one_of(&ADDRESSES) {
+        Value::new(raw, Nature::Address)
+    } else if is_one_of(&TOKENS) {
+        Value::new(raw, Nature::Token)
+    } else if is_one_of(&INTEGERS) {
+        Value::new(raw, Nature::Integer)
+    } else {
+        Value::new(text::unescape(&property.value), Nature::Exact)
+    }]
+}
+
+fn date(raw: &str, property: &Property) -> Value {
+    let instant = instant::utc(raw).or_else(|| instant::in_zone(raw, property.param("TZID")?));
+    let mut value = Value::new(raw, Nature::Date(instant));
+    if let Some(zone) = property.param("TZID") {
+        value.note = format!("in {}", show::value(zone));
+    }
+    value
+}
+
+/// The values of a parameter; several are separated by commas, inside or outside of quotes.
+fn parameter_values(property: &Property, name: &str) -> Vec<Value> {
+    let nature = if PARAMETER_ADDRESSES.contains(&name) {
+        Nature::Address
+    } else if PARAMETER_TEXTS.contains(&name) {
+        Nature::Exact
+    } else {
+        Nature::Token
+    };
+    let mut found = Vec::new();
+    for parameter in property.params.iter().filter(|parameter| parameter.is(name)) {
+        for value in &parameter.values {
+            // -10 section 10.3 puts several status codes into one pair of quotes.
+            let parts: Vec<&str> = if name == "SCHEDULE-STATUS" {
+                value.text.split(',').collect()
+            } else {
+                vec![&value.text]
+            };
+            found.extend(
+                parts
+                    .into_iter()
+                    .map(|part| Value::new(text::decode_param(part.trim()), nature.clone())),
+            );
+        }
+        if parameter.values.is_empty() {
+            found.push(Value::new("", nature.clone()));
+        }
+    }
+    found
+}
