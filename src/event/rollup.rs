@@ -41,7 +41,7 @@ pub struct CheckState<'a> {
     /// Rounds differ.
     pub unstable: bool,
     /// Why there is a verdict without a result.
-    pub reason: Option<String>,
+    pub reason: Option<&'a str>,
 }
 
 impl<'a> CheckState<'a> {
@@ -77,7 +77,7 @@ pub struct ScenarioState<'a> {
     pub verdict: Option<Verdict>,
     pub unstable: bool,
     /// Why it is n/a, what failed in its set-up, or where it stopped.
-    pub reason: Option<String>,
+    pub reason: Option<&'a str>,
 }
 
 /// The requirements of one specification.
@@ -266,7 +266,7 @@ fn planned_check<'a>(
         .planned
         .and_then(|planned| planned.not_applicable.as_deref())
     {
-        (Some(Verdict::NotApplicable), Some(reason.to_owned()))
+        (Some(Verdict::NotApplicable), Some(reason))
     } else if rounds.started == 0 && rounds.finished.is_empty() {
         (None, None)
     } else {
@@ -275,7 +275,7 @@ fn planned_check<'a>(
             (None, true) => "the run stopped before this check",
             (None, false) => "the scenario ended without coming to this check",
         };
-        (Some(Verdict::Blocked), Some(reason.to_owned()))
+        (Some(Verdict::Blocked), Some(reason))
     };
     CheckState {
         id: &planned.id,
@@ -345,8 +345,8 @@ fn scenarios<'a>(
                 )
             };
             let reason = match (not_applicable, rounds.reason) {
-                (Some(reason), _) | (None, Some(reason)) => Some(reason.to_owned()),
-                (None, None) => stopped.then(|| "the run stopped in its middle".to_owned()),
+                (Some(reason), _) | (None, Some(reason)) => Some(reason),
+                (None, None) => stopped.then_some("the run stopped in its middle"),
             };
             ScenarioState {
                 id,

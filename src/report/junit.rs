@@ -1,0 +1,176 @@
+//! JUnit XML for continuous integration: a suite for each scenario, a case for each check.
+
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::card::CardWriter;
+use super::index::Index;
+use super::page::Page;
+use super::style::Styles;
+use super::text::{one_line, visible};
+use crate::event::{CheckResult, CheckState, RollUp, RunLog, ScenarioState, Verdict, roll_up};
+
+/// The report of a run as a JUnit document.
+///
+/// pass, info and warn pass (a warning tells itself in system-out), fail is a failure, error an error; n/a,
+/// blocked and untested are skipped with their reason. A scenario that is worse than all its checks has a case
+/// `(scenario)` of its own.
+pub fn junit(log: &RunLog) -> String {
+    let rolled = roll_up(&log.records);
+    let index = Index::of(&log.records);
+    let target = log.header().map_or("", |header| header.target.as_str());
+    let mut report = Report::new(visible(&format!("calconform {target}")));
+    for scenario in &rolled.scenarios {
+        report.add_test_suite(suite(scenario, &rolled, &index, log));
+    }
+    report.set_time(Duration::from_millis(
+        index.finished.map_or(index.ms, |finished| finished.wall_ms),
+    ));
+    // Writing into memory does not fail, and the document has no parts that could be refused.
+    report.to_string().unwrap_or_default()
+}
+
+fn suite(scenario: &ScenarioState<'_>, rolled: &RollUp<'_>, index: &Index<'_>, log: &RunLog) -> TestSuite {
+    let mut suite = TestSuite::new(visible(scenario.id));
+    if let Some(header) = log.header() {
+        suite.add_property(("target", header.target.as_str()).map_visible());
+        suite.add_property(("base-url", header.base_url.as_str()).map_visible());
+    }
+    if let Some(planned) = scenario.planned {
+        suite.add_property(("file", planned.file.as_str()).map_visible());
+        suite.add_property(("title", planned.title.as_str()).map_visible());
+    }
+    let rounds =
+        (1..=u32::try_from(scenario.started).unwrap_or(u32::MAX)).map_while(|n| index.round(scenario.id, n));
+    let spent: u64 = rounds.map(|round| round.ended.saturating_sub(round.began)).sum();
+    suite.set_time(Duration::from_millis(spent));
+    let mut worst = None;
+    for check in rolled.checks.iter().filter(|check| check.scenario == scenario.id) {
+        worst = worst.into_iter().chain(check.verdict).min();
+        suite.add_test_case(case(check, scenario, rolled, index));
+    }
+    if worst.is_none_or(|worst| scenario.verdict.is_some_and(|verdict| verdict < worst)) {
+        let status = status(scenario.verdict, scenario.reason.unwrap_or_default(), "");
+        let mut case = TestCase::new("(scenario)", status);
+        case.set_classname(visible(scenario.id));
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+fn case<'a>(
+    check: &CheckState<'a>,
+    scenario: &ScenarioState<'a>,
+    rolled: &RollUp<'a>,
+    index: &Index<'a>,
+) -> TestCase {
+    let mut text = description(check, scenario, rolled);
+    if let (Some(Verdict::Fail | Verdict::Error), Some(result)) = (check.verdict, check.decisive()) {
+        text += &evidence(check, result, rolled, index);
+    }
+    let result = check.decisive();
+    let message = match (result, check.reason) {
+        (Some(result), _) if !result.actual.is_empty() => &result.actual,
+        (Some(result), _) => result.notes.first().map_or("", |note| note.as_str()),
+        (None, Some(reason)) => reason,
+        (None, None) => "the run did not come to it",
+    };
+    let mut case = TestCase::new(visible(check.id), status(check.verdict, message, &text));
+    case.set_classname(visible(check.scenario));
+    if check.verdict == Some(Verdict::Warn) {
+        case.set_system_out(visible(&format!("warn: {text}")));
+    } else if check.unstable && matches!(check.verdict, Some(Verdict::Pass | Verdict::Info)) {
+        case.set_system_out(visible(&text));
+    }
+    case
+}
+
+const MESSAGE: usize = 300;
+
+fn status(verdict: Option<Verdict>, message: &str, text: &str) -> TestCaseStatus {
+    let (mut status, kind) = match verdict {
+        Some(Verdict::Pass | Verdict::Info | Verdict::Warn) => return TestCaseStatus::success(),
+        Some(Verdict::Fail) => (TestCaseStatus::non_success(NonSuccessKind::Failure), "fail"),
+        Some(Verdict::Error) => (TestCaseStatus::non_success(NonSuccessKind::Error), "error"),
+        Some(Verdict::Blocked) => (TestCaseStatus::skipped(), "blocked"),
+        Some(Verdict::NotApplicable) => (TestCaseStatus::skipped(), "n/a"),
+        None => (TestCaseStatus::skipped(), "untested"),
+    };
+    let message = one_line(message, MESSAGE);
+    match verdict {
+        Some(Verdict::Fail | Verdict::Error) => {
+            status
+                .set_message(message)
+                .set_type(kind)
+                .set_description(visible(text));
+        }
+        // Not every reader of JUnit shows the type of what was skipped.
+        _ => {
+            status.set_message(format!("{kind}: {message}")).set_type(kind);
+        }
+    }
+    status
+}
+
+fn description(check: &CheckState<'_>, scenario: &ScenarioState<'_>, rolled: &RollUp<'_>) -> String {
+    let mut lines = Vec::new();
+    let requirement = rolled
+        .requirements
+        .iter()
+        .find(|state| state.id == check.requirement);
+    if let Some(cited) = requirement.and_then(|state| state.cited) {
+        let level = cited.level.word();
+        lines.push(format!(
+            "{} {level}, section {} {}",
+            cited.id, cited.section, cited.title
+        ));
+        lines.push(cited.text.clone());
+    }
+    if let (Some(planned), Some(file)) = (check.planned, scenario.planned) {
+        lines.push(format!("{}:{}", file.file, planned.line));
+    }
+    if let Some(result) = check.decisive() {
+        let fields = [("expected", &result.expected), ("actual", &result.actual)];
+        let told = fields.into_iter().filter(|(_, text)| !text.is_empty());
+        lines.extend(told.map(|(label, text)| format!("{label}: {text}")));
+        lines.extend(result.notes.iter().map(|note| format!("note: {note}")));
+    }
+    if check.unstable {
+        let rounds: Vec<_> = check.results.iter().map(|result| result.verdict.word()).collect();
+        lines.push(format!("unstable: {}", rounds.join(", ")));
+    }
+    lines.join("\n")
+}
+
+const WIDTH: usize = 120;
+
+/// The story and the exchange, as on a failure card.
+fn evidence<'a>(
+    check: &CheckState<'a>,
+    result: &CheckResult,
+    rolled: &RollUp<'a>,
+    index: &Index<'a>,
+) -> String {
+    let mut page = Page::new(Styles::plain(), WIDTH);
+    page.blank();
+    let mut writer = CardWriter {
+        page: &mut page,
+        index,
+        rolled,
+        verbose: true,
+    };
+    writer.story(check.scenario, result);
+    writer.shown_by(check, result);
+    page.into_text()
+}
+
+trait MapVisible {
+    fn map_visible(self) -> (String, String);
+}
+
+impl MapVisible for (&str, &str) {
+    fn map_visible(self) -> (String, String) {
+        (self.0.to_owned(), visible(self.1).into_owned())
+    }
+}
