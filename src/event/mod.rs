@@ -12,6 +12,9 @@ mod writer;
 #[cfg(test)]
 pub(crate) mod testing;
 
+#[cfg(test)]
+mod rollup_tests;
+
 pub use exit::{Ending, ending};
 pub use model::*;
 pub use order::by_id;

@@ -161,7 +161,7 @@ fn read_within(mut source: impl BufRead, name: &str, limits: Limits) -> Result<R
             }
             Err(_) if !whole && looks_like_an_event(&buffer) => return Err(LogError::Empty { file: file() }),
             Err(error) => {
-                let (column, message) = (error.column(), without_place(&error));
+                let (column, message) = (error.column().max(1), without_place(&error));
                 return Err(LogError::NotAnEvent {
                     file: file(),
                     line: number,

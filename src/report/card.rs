@@ -1,7 +1,7 @@
 //! One failure card on the page.
 
 use super::cards::{Card, Cause, Place};
-use super::curl::{curl, is_own_header, is_secret, shows_body};
+use super::curl::{curl, is_own_header, is_secret, shows_body, without_userinfo};
 use super::excerpt::{excerpt, words};
 use super::index::Index;
 use super::page::Page;
@@ -229,7 +229,7 @@ impl<'a> CardWriter<'_, 'a> {
             (dim, "  > "),
             (bold, &one_line(&request.method, 20)),
             (plain, " "),
-            (plain, &request.url),
+            (plain, &without_userinfo(&request.url)),
         ]);
         let shown = request.headers.iter().filter(|(name, _)| !is_own_header(name));
         self.headers("  > ", shown);

@@ -4,6 +4,7 @@ use anstyle::Style;
 
 use super::card::CardWriter;
 use super::cards::cards;
+use super::curl::without_userinfo;
 use super::index::Index;
 use super::page::Page;
 use super::style::Styles;
@@ -52,7 +53,7 @@ fn header(page: &mut Page, log: &RunLog) {
         (dim, &version),
         (bold, &header.target),
         (dim, "  "),
-        (place, &header.base_url),
+        (place, &without_userinfo(&header.base_url)),
         (dim, "  "),
         (Style::new(), &header.specification),
     ]);

@@ -1,6 +1,6 @@
 //! An exchange as a `curl` command line, for the person who wants to see it again.
 
-use super::text::visible;
+use super::text::{one_line, visible};
 use crate::event::{Body, Exchange};
 
 /// Longest body that is put into a command line, in octets.
@@ -47,7 +47,7 @@ pub(super) fn curl(exchange: &Exchange, body: Option<&Body>) -> Vec<String> {
         "HEAD" => words.push("--head".into()),
         method => words.push(format!("-X {}", quoted(method))),
     }
-    words.push(quoted(without_userinfo(&request.url).as_str()));
+    words.push(quoted(&without_userinfo(&request.url)));
     let mut typed = false;
     for (name, value) in request.headers.iter().filter(|(name, _)| !is_own_header(name)) {
         typed |= name.eq_ignore_ascii_case("content-type");
@@ -133,7 +133,8 @@ fn quoted(word: &str) -> String {
     }
 }
 
-fn without_userinfo(url: &str) -> String {
+/// A URL without the name and password that may stand before its host.
+pub(super) fn without_userinfo(url: &str) -> String {
     let Some(scheme) = url.find("://") else {
         return url.to_owned();
     };
@@ -194,6 +195,26 @@ mod tests {
         END
         END_
         ");
+    }
+
+    #[test]
+    fn nothing_escapes_from_the_command() {
+        let text = command("u\nrm x", "http://127.0.0.1/'\n;rm x", b"END\nrm x\n");
+        insta::assert_snapshot!(text, @r#"
+        curl -i -u 'u␊rm x':"$PASSWORD" -X PUT 'http://127.0.0.1/'\''␊;rm x' -H 'If-None-Match: *' \
+          -H 'Content-Type:' --data-binary @- <<'END_'
+        END
+        rm x
+        END_
+        "#);
+        let mut large = Body::of(&[b'a'; 20_000], 1 << 20);
+        large.id = "1\nrm x".into();
+        let exchange = exchange("user01", "http://127.0.0.1/", Some(&large));
+        assert!(
+            curl(&exchange, Some(&large))
+                .iter()
+                .all(|line| !line.starts_with("rm"))
+        );
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Page {
 
     /// One line that is not cut: to be copied.
     pub(super) fn whole_line(&mut self, line: &str) {
-        self.text.push_str(&visible(line));
+        self.text.push_str(&visible(line).replace('\n', "␊"));
         self.text.push('\n');
     }
 

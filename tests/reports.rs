@@ -1,0 +1,334 @@
+//! Reports from hand-written logs: what they say, and that nothing hostile gets through.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use calconform::event::{LogWriter, RunLog, ending, read_log, read_log_from, roll_up};
+use calconform::report::{ConsoleOptions, ProgressOptions, Styles, console, junit, progress};
+use rstest::rstest;
+use serde_json::Value;
+
+fn fixture() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/logs/every-verdict.jsonl")
+}
+
+fn every_verdict() -> RunLog {
+    read_log(&fixture()).unwrap()
+}
+
+fn plain(verbose: bool, width: usize) -> ConsoleOptions {
+    ConsoleOptions {
+        verbose,
+        styles: Styles::plain(),
+        width,
+    }
+}
+
+#[test]
+fn console_shows_every_verdict() {
+    insta::assert_snapshot!("console", console(&every_verdict(), plain(false, 100)));
+}
+
+#[test]
+fn console_shows_more_when_asked() {
+    insta::assert_snapshot!("console-verbose", console(&every_verdict(), plain(true, 100)));
+}
+
+#[rstest]
+#[case(40)]
+#[case(80)]
+#[case(120)]
+fn console_keeps_to_its_width(#[case] width: usize) {
+    let text = console(&every_verdict(), plain(true, width));
+    let to_be_copied = |line: &&str| {
+        line.starts_with("curl")
+            || line.starts_with("  -")
+            || line.starts_with("  http")
+            || line.contains(':')
+    };
+    for line in text.lines().filter(|line| !to_be_copied(line)) {
+        assert!(line.chars().count() <= width, "{line}");
+    }
+}
+
+#[test]
+fn colour_changes_nothing_but_colour() {
+    let options = ConsoleOptions {
+        styles: Styles::colored(),
+        ..plain(true, 100)
+    };
+    let colored = console(&every_verdict(), options);
+    assert!(colored.contains("\u{1b}[1m\u{1b}[31mFAIL"), "{colored}");
+    let mut bare = String::new();
+    for part in colored.split('\u{1b}') {
+        bare.push_str(
+            match part.strip_prefix('[').and_then(|part| part.split_once('m')) {
+                Some((_, text)) => text,
+                None => part,
+            },
+        );
+    }
+    let trimmed = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    assert_eq!(
+        trimmed(&bare),
+        trimmed(&console(&every_verdict(), plain(true, 100)))
+    );
+}
+
+#[test]
+fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_check() {
+    let log = every_verdict();
+    let rolled = roll_up(&log.records);
+    let text = junit(&log);
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let suites: Vec<_> = document
+        .root_element()
+        .children()
+        .filter(|node| node.is_element())
+        .collect();
+    let names: Vec<_> = suites
+        .iter()
+        .map(|suite| suite.attribute("name").unwrap())
+        .collect();
+    let scenarios: Vec<_> = rolled.scenarios.iter().map(|scenario| scenario.id).collect();
+    assert_eq!(names, scenarios);
+    for check in &rolled.checks {
+        let case = document
+            .descendants()
+            .find(|node| node.attribute("name") == Some(check.id))
+            .unwrap();
+        assert_eq!(case.attribute("classname"), Some(check.scenario));
+        let outcome = case
+            .children()
+            .find(|node| node.is_element())
+            .map(|node| node.tag_name().name());
+        let expected = match check.verdict.map_or("untested", |verdict| verdict.word()) {
+            "pass" | "info" => None,
+            "warn" => Some("system-out"),
+            "fail" => Some("failure"),
+            "error" => Some("error"),
+            _ => Some("skipped"),
+        };
+        assert_eq!(outcome, expected, "{}", check.id);
+    }
+    let skipped = |reason: &str| text.contains(&format!("<skipped message=\"{reason}\""));
+    assert!(skipped("n/a: not advertised: calendar-schedule"));
+    assert!(skipped("blocked: blocked by step delivered"));
+    let scenario = document
+        .descendants()
+        .find(|node| node.attribute("name") == Some("(scenario)"))
+        .unwrap();
+    assert_eq!(
+        scenario.attribute("classname"),
+        Some("caldav-sched-10/move/between")
+    );
+}
+
+#[test]
+fn reports_do_not_depend_on_the_order_of_scenarios() {
+    let log = every_verdict();
+    let mut records = log.records.clone();
+    // Round 1 of everything first, then the scenarios backwards, as parallel runs may interleave them.
+    records[1..].sort_by_key(|record| std::cmp::Reverse(record.scenario.clone()));
+    let shuffled = RunLog {
+        records,
+        ..log.clone()
+    };
+    let cards = |log: &RunLog| {
+        let text = console(log, plain(false, 100));
+        text.lines()
+            .filter(|line| line.starts_with(char::is_uppercase))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(cards(&log), cards(&shuffled));
+}
+
+#[test]
+fn a_log_cut_off_says_so_and_is_not_green() {
+    let whole = std::fs::read(fixture()).unwrap();
+    for end in [whole.len() / 3, whole.len() / 2, whole.len() - 40] {
+        let log = read_log_from(&whole[..end], "run.jsonl").unwrap();
+        let text = console(&log, plain(false, 100));
+        assert!(text.contains("the log stops in the middle of line"), "{text}");
+        assert_ne!(
+            ending(&roll_up(&log.records)),
+            calconform::event::Ending::Expected
+        );
+        roxmltree::Document::parse(&junit(&log)).unwrap();
+    }
+}
+
+#[rstest]
+#[case::escape_sequences("\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m")]
+#[case::end_of_cdata("]]><x a='\"&amp;--></failure>")]
+#[case::nul_and_friends("\0\u{1}\u{8}\u{7f}\u{fffe}\u{ffff}")]
+#[case::line_ends("\r\nFAIL forged\n\rx\u{85}\u{2028}")]
+#[case::bidi("\u{202e}\u{2066}\u{200f}\u{feff}")]
+#[case::shell("'; rm -rf ~ #`$(x)`\nEND\n")]
+fn hostile_strings_in_every_field(#[case] hostile: &str) {
+    let log = poisoned(hostile);
+    for verbose in [false, true] {
+        let text = console(&log, plain(verbose, 80));
+        let bad: Vec<_> = text
+            .chars()
+            .filter(|&character| is_dangerous(character))
+            .collect();
+        assert!(bad.is_empty(), "{bad:?}");
+        assert!(!text.lines().any(|line| line == "FAIL forged"), "a forged line");
+    }
+    let text = junit(&log);
+    let document = roxmltree::Document::parse(&text).unwrap();
+    assert!(document.descendants().any(|node| node.has_tag_name("failure")));
+    assert!(!text.chars().any(is_dangerous));
+
+    let shown = watched(&log, true);
+    assert!(!shown.chars().any(is_dangerous));
+}
+
+fn is_dangerous(character: char) -> bool {
+    (character.is_control() && character != '\n')
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// The log with something hostile at the end of every text that is not a word of the format or an id.
+fn poisoned(hostile: &str) -> RunLog {
+    let words = [
+        "event",
+        "level",
+        "verdict",
+        "purpose",
+        "kind",
+        "direction",
+        "cause",
+        "id",
+        "scenario",
+    ];
+    let words = [&words[..], &["requirement", "body", "started"]].concat();
+    fn poison(value: &mut Value, words: &[&str], hostile: &str) {
+        match value {
+            Value::String(text) => text.push_str(hostile),
+            Value::Array(items) => items.iter_mut().for_each(|item| poison(item, words, hostile)),
+            Value::Object(fields) => fields
+                .iter_mut()
+                .filter(|(name, value)| !(words.contains(&name.as_str()) && value.is_string()))
+                .for_each(|(_, value)| poison(value, words, hostile)),
+            _ => {}
+        }
+    }
+    let text = std::fs::read_to_string(fixture()).unwrap();
+    let mut lines = String::new();
+    for line in text.lines() {
+        let mut value: Value = serde_json::from_str(line).unwrap();
+        poison(&mut value, &words, hostile);
+        lines += &format!("{value}\n");
+    }
+    // Ids too, all alike so that they still refer to each other.
+    let escaped = serde_json::to_string(hostile).unwrap();
+    let escaped = &escaped[1..escaped.len() - 1];
+    for id in ["caldav-sched-10/tags/put", "0a01"] {
+        lines = lines.replace(id, &format!("{id}{escaped}"));
+    }
+    read_log_from(lines.as_bytes(), "poisoned").unwrap()
+}
+
+/// What is shown while this log is written, without a terminal.
+fn watched(log: &RunLog, verbose: bool) -> String {
+    #[derive(Clone, Default)]
+    struct Sink(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+    impl std::io::Write for Sink {
+        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(octets);
+            Ok(octets.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let sink = Sink::default();
+    let options = ProgressOptions {
+        quiet: false,
+        verbose,
+        interactive: false,
+        styles: Styles::plain(),
+        width: 80,
+    };
+    let writer = LogWriter::new(std::io::sink()).watched_by(progress(options, sink.clone()));
+    for record in &log.records {
+        writer.write(record.scenario.as_deref(), record.event.clone());
+    }
+    writer.finish().unwrap();
+    String::from_utf8(sink.0.lock().unwrap().clone()).unwrap()
+}
+
+#[test]
+fn progress_is_a_line_for_each_scenario() {
+    insta::assert_snapshot!("progress", watched(&every_verdict(), false));
+}
+
+#[test]
+fn progress_shows_each_exchange_when_asked() {
+    let shown = watched(&every_verdict(), true);
+    assert!(
+        shown.contains(
+            "  caldav-sched-10/move/between#second user01 MKCALENDAR /dav/calendars/user/user01/calconform-2/ → 507 (4.2 ms)"
+        ),
+        "{shown}"
+    );
+}
+
+fn calconform(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_calconform"));
+    command
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn the_command_makes_the_reports_again() {
+    let run = tempfile::tempdir().unwrap();
+    std::fs::copy(fixture(), run.path().join("run.jsonl")).unwrap();
+    let out = run.path().join("reports");
+    let arguments = [
+        "report",
+        run.path().to_str().unwrap(),
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    let done = calconform(&arguments).output().unwrap();
+    assert_eq!(done.status.code(), Some(1), "the log has fails");
+    let text = String::from_utf8(done.stdout).unwrap();
+    assert!(text.contains("caldav-sched-10-8-1") && !text.contains('\u{1b}'));
+    assert_eq!(
+        std::fs::read_to_string(out.join("junit.xml")).unwrap(),
+        junit(&every_verdict())
+    );
+}
+
+#[rstest]
+#[case("no-such-file.jsonl", "cannot read no-such-file.jsonl")]
+#[case("Cargo.toml", "Cargo.toml:1:1: not an event of a run log")]
+fn the_command_refuses_what_is_no_log(#[case] file: &str, #[case] message: &str) {
+    let done = calconform(&["report", file])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    let text = String::from_utf8(done.stderr).unwrap();
+    assert!(text.contains(message), "{text}");
+}
+
+#[test]
+fn a_reader_that_goes_away_changes_nothing() {
+    let mut child = calconform(&["report", fixture().to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(done.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+}
