@@ -18,6 +18,9 @@ mod status;
 mod value;
 mod xml;
 
+#[cfg(test)]
+mod tests;
+
 pub use capture::capture;
 pub use finding::{Finding, Judgement};
 
