@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::dates::Shift;
-use crate::scenario::{Piece, Role, is_date, pieces};
+use crate::scenario::{Attribute, Piece, Place, Role, pieces};
 
 /// What a filled text may be long at most, in octets: rows and bodies may name each other.
 const LONGEST: usize = 1 << 20;
@@ -147,13 +147,14 @@ impl Scope {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Place(name) => {
-                    if let Some(written) = self.written(name)? {
+                    let place = Place::parse(name).map_err(|why| unknown(name, &why))?;
+                    if let Some(written) = self.written(name, place)? {
                         if depth == DEEPEST {
                             return Err(unknown(name, "texts that name each other in a circle"));
                         }
                         self.fill_into(out, written, depth + 1, escape)?;
                     } else {
-                        out.push_str(&escape(self.value(name)?));
+                        out.push_str(&escape(self.value(name, place)?));
                     }
                 }
                 Piece::Unclosed(_) => {
@@ -168,69 +169,51 @@ impl Scope {
     }
 
     /// The text that the scenario's author wrote for a place, itself with places.
-    fn written(&self, name: &str) -> Result<Option<&str>, FillError> {
-        let (texts, key, hint) = if let Some(key) = name.strip_prefix("row.") {
-            (&self.row, key, "the row has no such key")
-        } else if let Some(key) = name.strip_prefix("body.") {
-            (&self.body, key, "the step has no such key under `with`")
-        } else {
-            return Ok(None);
+    fn written(&self, name: &str, place: Place<'_>) -> Result<Option<&str>, FillError> {
+        let (text, hint) = match place {
+            Place::Row(key) => (self.row.get(key), "the row has no such key"),
+            Place::Body(key) => (self.body.get(key), "the step has no such key under `with`"),
+            _ => return Ok(None),
         };
-        let text = texts.get(key).ok_or_else(|| unknown(name, hint))?;
-        Ok(Some(text))
+        text.map(|text| Some(text.as_str()))
+            .ok_or_else(|| unknown(name, hint))
     }
 
-    fn value(&self, name: &str) -> Result<String, FillError> {
-        if name == "uid" {
-            return Ok(self.uid.clone());
-        }
-        if let Some(suffix) = name.strip_prefix("uid.") {
-            return Ok(format!("{}-{suffix}", self.uid));
-        }
-        if name == "now-utc" {
-            let now = self.now.to_zoned(TimeZone::UTC);
-            return Ok(now.strftime("%Y%m%dT%H%M%SZ").to_string());
-        }
-        if is_date(name) {
-            return self
+    fn value(&self, name: &str, place: Place<'_>) -> Result<String, FillError> {
+        match place {
+            Place::Uid => Ok(self.uid.clone()),
+            Place::NamedUid(further) => Ok(format!("{}-{further}", self.uid)),
+            Place::NowUtc => {
+                let now = self.now.to_zoned(TimeZone::UTC);
+                Ok(now.strftime("%Y%m%dT%H%M%SZ").to_string())
+            }
+            Place::Date(date) => self
                 .shift
-                .apply(name)
-                .ok_or_else(|| unknown(name, "no such date or time"));
-        }
-        if let Some((role, attribute)) = name.split_once('.')
-            && let Ok(role) = role.parse::<Role>()
-        {
-            return self.attribute(name, role, attribute);
-        }
-        match self.captures.get(name) {
-            Some(value) => Ok(value.clone()),
-            None => Err(FillError::Missing(
-                name.to_string(),
-                "no step has captured it".to_string(),
-            )),
+                .apply(date)
+                .ok_or_else(|| unknown(name, "a date out of every calendar")),
+            Place::User(role, attribute) => self.attribute(name, role, attribute),
+            Place::Capture(name) | Place::Row(name) | Place::Body(name) => {
+                self.captures.get(name).cloned().ok_or_else(|| {
+                    FillError::Missing(name.to_string(), "no step has captured it".to_string())
+                })
+            }
         }
     }
 
-    fn attribute(&self, name: &str, role: Role, attribute: &str) -> Result<String, FillError> {
+    fn attribute(&self, name: &str, role: Role, attribute: Attribute) -> Result<String, FillError> {
         let user = self
             .users
             .get(&role)
             .ok_or_else(|| unknown(name, "the scenario has no such user"))?;
         let value = match attribute {
-            "calendar" => user.calendar.as_deref().map(with_slash),
-            "default-calendar" => user.default_calendar.as_deref().map(with_slash),
-            "home" => user.home.as_deref().map(with_slash),
-            "inbox" => user.inbox.as_deref().map(with_slash),
-            "outbox" => user.outbox.as_deref().map(with_slash),
-            "principal" => user.principal.clone(),
-            "address" => preferred(&user.addresses).map(str::to_string),
-            "name" => user.name.as_deref().map(plain),
-            _ => {
-                return Err(unknown(
-                    name,
-                    "a user has calendar, default-calendar, home, inbox, outbox, principal, address, name",
-                ));
-            }
+            Attribute::Calendar => user.calendar.as_deref().map(with_slash),
+            Attribute::DefaultCalendar => user.default_calendar.as_deref().map(with_slash),
+            Attribute::Home => user.home.as_deref().map(with_slash),
+            Attribute::Inbox => user.inbox.as_deref().map(with_slash),
+            Attribute::Outbox => user.outbox.as_deref().map(with_slash),
+            Attribute::Principal => user.principal.clone(),
+            Attribute::Address => preferred(&user.addresses).map(str::to_string),
+            Attribute::Name => user.name.as_deref().map(plain),
         };
         value.ok_or_else(|| {
             FillError::Missing(
