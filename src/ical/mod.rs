@@ -3,13 +3,21 @@
 //! [`read`] keeps everything that was there, well-formed or not; [`Document::to_bytes`] gives it back octet for octet
 //! except for what was edited. Names are kept as written and compared without regard to case.
 
+pub mod address;
 mod component;
+mod extent;
 mod lex;
 mod place;
 mod property;
 mod read;
+pub mod recur;
+pub mod rule;
+mod scan;
+mod span;
 pub mod text;
+pub mod time;
 mod write;
+pub mod zone;
 
 pub use component::{Component, Document, Item, RawLine};
 pub use lex::Fault;
