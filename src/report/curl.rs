@@ -62,7 +62,7 @@ pub(super) fn curl(exchange: &Exchange, body: Option<&Body>) -> Vec<String> {
         let mut lines = vec![format!(
             "# body: {} octets, {} in the log",
             body.length,
-            visible(&body.id)
+            one_line(&body.id, 64)
         )];
         lines.extend(continued(words));
         return lines;

@@ -5,6 +5,7 @@ mod cards;
 mod console;
 mod curl;
 mod excerpt;
+mod exchange;
 mod index;
 mod junit;
 mod page;
