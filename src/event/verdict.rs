@@ -30,6 +30,11 @@ pub struct Judged {
 
 /// Applies the requirement's level, its confirmation and its readings to what was found.
 pub fn judge(requirement: &CitedRequirement, judgement: Judgement) -> Judged {
+    judge_by(requirement, judgement, None)
+}
+
+/// As [`judge`], for a check that names a reading (`warn-by`) by which a break is a warning at most.
+pub fn judge_by(requirement: &CitedRequirement, judgement: Judgement, warn_by: Option<&str>) -> Judged {
     let absent = match judgement {
         Judgement::Broken { absent } => absent,
         Judgement::Holds if requirement.level == Level::May => return plain(Verdict::Info),
@@ -49,7 +54,8 @@ pub fn judge(requirement: &CitedRequirement, judgement: Judgement) -> Judged {
             };
         }
     };
-    let notes = weakening(requirement);
+    let mut notes = weakening(requirement);
+    notes.extend(warn_by.map(|reading| format!("reading {reading} applies: at most a warning")));
     let verdict = if notes.is_empty() {
         by_level
     } else {
@@ -221,6 +227,15 @@ mod tests {
         assert_eq!(judged.verdict, verdict);
         assert_eq!(judged.notes.is_empty(), note.is_empty());
         assert!(judged.notes.join("\n").contains(note), "{:?}", judged.notes);
+    }
+
+    #[test]
+    fn a_check_can_name_the_reading_that_weakens_it() {
+        let must = requirement(Level::Must, false, false, &[]);
+        let judged = judge_by(&must, Judgement::Broken { absent: true }, Some("T18"));
+        assert_eq!(judged.verdict, Verdict::Warn);
+        assert_eq!(judged.notes, ["reading T18 applies: at most a warning"]);
+        assert_eq!(judge_by(&must, Judgement::Holds, Some("T18")).notes, [""; 0]);
     }
 
     #[rstest]
