@@ -2,6 +2,7 @@
 
 mod answer;
 mod capture;
+mod change;
 mod finding;
 mod header;
 mod ical;
@@ -22,7 +23,10 @@ mod xml;
 mod tests;
 
 pub use capture::capture;
+pub(in crate::run) use change::Change;
 pub use finding::{Finding, Judgement};
+
+pub(in crate::run) use select::Selector;
 
 use super::template::Scope;
 use crate::scenario::Check;

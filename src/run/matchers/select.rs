@@ -3,14 +3,14 @@
 use super::super::template::FillError;
 use super::value::{Nature, Selection, Slot, Value};
 use super::{Scope, instant, show};
-use crate::ical::{Component, Property, text};
+use crate::ical::{Component, Item, Property, text};
 use crate::scenario::{ComponentSelector, IcalPath};
 
 /// A path whose selectors are filled.
-pub(super) struct Selector {
-    components: Vec<(String, ComponentSelector)>,
-    property: Option<(String, Option<String>)>,
-    parameter: Option<String>,
+pub(in crate::run) struct Selector {
+    pub components: Vec<(String, ComponentSelector)>,
+    pub property: Option<(String, Option<String>)>,
+    pub parameter: Option<String>,
 }
 
 const ADDRESSES: [&str; 2] = ["ATTENDEE", "ORGANIZER"];
@@ -27,7 +27,7 @@ const DATES: [&str; 10] = [
     "LAST-MODIFIED",
 ];
 /// Properties with several dates in one value.
-const DATE_LISTS: [&str; 2] = ["EXDATE", "RDATE"];
+pub(super) const DATE_LISTS: [&str; 2] = ["EXDATE", "RDATE"];
 /// Enumerated values: their case does not matter (RFC 5545 section 2).
 const TOKENS: [&str; 7] = [
     "METHOD", "STATUS", "TRANSP", "CLASS", "ACTION", "CALSCALE", "BUSYTYPE",
@@ -181,30 +181,57 @@ impl Selector {
         calendar: &'a Component,
         steps: &[(String, ComponentSelector)],
     ) -> Result<Vec<&'a Component>, String> {
-        let mut parents = vec![calendar];
-        for (name, selector) in steps {
-            let found: Vec<&Component> = parents
-                .iter()
-                .flat_map(|parent| parent.components())
-                .filter(|component| selects(name, selector, component))
-                .collect();
-            if found.is_empty() {
-                let there: Vec<String> = parents
-                    .iter()
-                    .flat_map(|parent| parent.components())
-                    .map(|component| describe(component, calendar))
-                    .collect();
-                let there = if there.is_empty() {
-                    "nothing".to_string()
-                } else {
-                    show::join(&there, "and")
-                };
-                return Err(format!("no {} (there: {there})", shown(name, selector)));
-            }
-            parents = found;
-        }
-        Ok(parents)
+        let places = component_places(calendar, steps)?;
+        Ok(places
+            .iter()
+            .filter_map(|place| component_at(calendar, place))
+            .collect())
     }
+}
+
+/// Where a component is: an index into the items of each component from the VCALENDAR on.
+pub(in crate::run) type Place = Vec<usize>;
+
+/// Where the components at the end of these steps are, or which step selects none.
+pub(super) fn component_places(
+    calendar: &Component,
+    steps: &[(String, ComponentSelector)],
+) -> Result<Vec<Place>, String> {
+    let mut places = vec![Place::new()];
+    for (name, selector) in steps {
+        let mut there = Vec::new();
+        let mut found = Vec::new();
+        for place in &places {
+            let Some(parent) = component_at(calendar, place) else {
+                continue;
+            };
+            for (index, item) in parent.items.iter().enumerate() {
+                let Item::Component(component) = item else {
+                    continue;
+                };
+                there.push(describe(component, calendar));
+                if selects(name, selector, component) {
+                    found.push([place.as_slice(), &[index]].concat());
+                }
+            }
+        }
+        if found.is_empty() {
+            let there = if there.is_empty() {
+                "nothing".to_string()
+            } else {
+                show::join(&there, "and")
+            };
+            return Err(format!("no {} (there: {there})", shown(name, selector)));
+        }
+        places = found;
+    }
+    Ok(places)
+}
+
+fn component_at<'a>(calendar: &'a Component, place: &[usize]) -> Option<&'a Component> {
+    place
+        .iter()
+        .try_fold(calendar, |parent, index| parent.items.get(*index)?.as_component())
 }
 
 fn shown(name: &str, selector: &ComponentSelector) -> String {
@@ -228,7 +255,7 @@ fn describe(component: &Component, calendar: &Component) -> String {
     }
 }
 
-fn selects(name: &str, selector: &ComponentSelector, component: &Component) -> bool {
+pub(super) fn selects(name: &str, selector: &ComponentSelector, component: &Component) -> bool {
     let named = if name == "*" {
         !component.is("VTIMEZONE")
     } else {

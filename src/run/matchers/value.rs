@@ -6,7 +6,7 @@ use crate::scenario::{Expectation, Kind, Quantifier};
 use jiff::Timestamp;
 
 /// What a path selected.
-pub(super) struct Selection {
+pub(in crate::run) struct Selection {
     /// What was looked for, in words: `header Schedule-Tag`, `ATTENDEE;PARTSTAT of VEVENT`.
     pub what: String,
     /// One for each parent that exists.
@@ -16,7 +16,7 @@ pub(super) struct Selection {
 }
 
 /// One parent, with the values of what was looked for in it.
-pub(super) struct Slot {
+pub(in crate::run) struct Slot {
     /// Where it is, in words; empty where there is only one place.
     pub place: String,
     pub values: Vec<Value>,
@@ -25,7 +25,7 @@ pub(super) struct Slot {
 }
 
 /// One value.
-pub(super) struct Value {
+pub(in crate::run) struct Value {
     pub text: String,
     pub nature: Nature,
     /// It has neither text nor children.
@@ -36,7 +36,7 @@ pub(super) struct Value {
 
 /// How a value compares with a wanted text.
 #[derive(Debug, Clone)]
-pub(super) enum Nature {
+pub(in crate::run) enum Nature {
     Exact,
     /// Case does not matter.
     Token,
