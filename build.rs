@@ -1,9 +1,22 @@
-//! Reads the register once and embeds it in a form that loads fast.
+//! Reads register, scenarios and bodies once and embeds them in a form that loads fast.
 
 use std::error::Error;
 use std::path::Path;
 use std::{env, fs};
 
+// What the library reads scenarios with, compiled into the build as well. It names its modules as the library does.
+#[path = "src/dav/names.rs"]
+#[expect(dead_code, reason = "the library uses more of it than the build")]
+mod dav;
+#[path = "src/corpus/directory.rs"]
+mod directory;
+#[path = "src/scenario/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the library uses more of it than the build"
+)]
+mod scenario;
 #[path = "src/spec/mod.rs"]
 #[expect(
     dead_code,
@@ -12,37 +25,34 @@ use std::{env, fs};
 )]
 mod spec;
 
-use spec::{Register, Specification, SpecificationFiles};
+use scenario::Surroundings;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=scenarios");
-    println!("cargo::rerun-if-changed=src/spec");
-    let out = env::var("OUT_DIR")?;
-    let register = register(Path::new("scenarios"))?;
-    fs::write(
-        Path::new(&out).join("register.bin"),
-        postcard::to_allocvec(&register.parts())?,
-    )?;
-    Ok(())
-}
-
-fn register(scenarios: &Path) -> Result<Register, Box<dyn Error>> {
-    let mut files = Vec::new();
-    for specification in Specification::ALL {
-        let directory = scenarios.join(specification.as_str());
-        let requirements = directory.join("requirements.yaml");
-        let readings = directory.join("readings.yaml");
-        files.push(SpecificationFiles {
-            specification,
-            requirements: spec::parse_requirements(&fs::read_to_string(&requirements)?)
-                .map_err(|error| format!("{}: {error}", requirements.display()))?,
-            readings: if readings.exists() {
-                spec::parse_readings(&fs::read_to_string(&readings)?)
-                    .map_err(|error| format!("{}: {error}", readings.display()))?
-            } else {
-                Vec::new()
-            },
-        });
+    for input in [
+        "build.rs",
+        "scenarios",
+        "fixtures/ical",
+        "fixtures/xml",
+        "src/corpus/directory.rs",
+        "src/dav/names.rs",
+        "src/scenario",
+        "src/spec",
+    ] {
+        println!("cargo::rerun-if-changed={input}");
     }
-    Ok(Register::new(files)?)
+    let out = env::var("OUT_DIR")?;
+    let write = |name: &str, octets: Vec<u8>| fs::write(Path::new(&out).join(name), octets);
+
+    let root = Path::new("scenarios");
+    let register = directory::register(root)?.ok_or("scenarios/ has no register")?;
+    let bodies = directory::bodies(Path::new("fixtures"))?;
+    let around = Surroundings {
+        register: &register,
+        bodies: &bodies,
+    };
+    let scenarios = directory::scenarios(root, "scenarios/", around)?;
+    write("register.bin", postcard::to_allocvec(&register.parts())?)?;
+    write("bodies.bin", postcard::to_allocvec(&bodies)?)?;
+    write("scenarios.bin", postcard::to_allocvec(&scenarios)?)?;
+    Ok(())
 }

@@ -7,7 +7,7 @@
 //! - [`dav`]: WebDAV, CalDAV and iSchedule XML (pure)
 //! - [`spec`]: the register of requirements and its readings (pure)
 //! - [`scenario`]: YAML to typed scenario, spans kept; JSON Schema (pure)
-//! - [`embed`]: register, scenarios and bodies as the build embedded them
+//! - [`corpus`]: register, scenarios and bodies, as the build embedded them or from a directory
 //! - [`event`]: the run log: types, reading, writing, roll-up of verdicts (pure)
 //! - [`client`]: one exchange: send, record, redact
 //! - [`target`]: target file, discovery, capabilities, leases of users
@@ -18,8 +18,8 @@
 
 pub mod cli;
 pub mod client;
+pub mod corpus;
 pub mod dav;
-pub mod embed;
 pub mod event;
 pub mod ical;
 pub mod reference;

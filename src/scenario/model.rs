@@ -324,6 +324,39 @@ pub struct Check {
     pub relation: Option<At<RelationMatcher>>,
 }
 
+impl Check {
+    /// The names of its matchers and where they stand (line, column). One that is valid has exactly one.
+    pub fn matchers(&self) -> Vec<(&'static str, u32, u32)> {
+        fn place<T>(name: &'static str, at: &Option<At<T>>) -> Option<(&'static str, u32, u32)> {
+            at.as_ref().map(|at| (name, at.line, at.column))
+        }
+        [
+            place("status", &self.status),
+            place("header", &self.header),
+            place("xml", &self.xml),
+            place("prop", &self.prop),
+            place("precondition", &self.precondition),
+            place("ical", &self.ical),
+            place("schedule-response", &self.schedule_response),
+            place("relation", &self.relation),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Line and column of the first value in it.
+    pub fn place(&self) -> (u32, u32) {
+        let matchers = self
+            .matchers()
+            .into_iter()
+            .map(|(_, line, column)| (line, column));
+        let others = self.cites.iter().chain(&self.warn_by).chain(&self.when);
+        let others = others.map(|at| (at.line, at.column));
+        matchers.chain(others).min().unwrap_or((1, 1))
+    }
+}
+
 /// `201`, or a class: `2xx`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusPattern {

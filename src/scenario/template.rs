@@ -164,6 +164,11 @@ pub fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
+/// Does a body name a shared file (of `fixtures/ical/` or `fixtures/xml/`) rather than being the text itself?
+pub fn is_file_name(body: &str) -> bool {
+    (body.ends_with(".ics") || body.ends_with(".xml")) && !body.contains(char::is_whitespace)
+}
+
 /// Is it written as a date is: eight digits, and perhaps `T`, six digits, and perhaps `Z`?
 pub fn is_date(text: &str) -> bool {
     let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);

@@ -1,0 +1,52 @@
+//! Which requirements a scenario cites.
+
+use std::collections::BTreeSet;
+
+use super::{At, Row, Scenario, Step};
+
+impl Scenario {
+    /// The rows to run: one without a row where the scenario has none.
+    pub fn instances(&self) -> Vec<Option<&Row>> {
+        if self.rows.is_empty() {
+            vec![None]
+        } else {
+            self.rows.iter().map(Some).collect()
+        }
+    }
+
+    /// Ids of all requirements that the scenario cites in this row.
+    pub fn cited(&self, row: Option<&Row>) -> BTreeSet<String> {
+        self.steps
+            .iter()
+            .flat_map(Step::citations)
+            .map(|cite| row_filled(cite, row))
+            .collect()
+    }
+
+    /// Ids of all requirements that it cites in any row.
+    pub fn cited_at_all(&self) -> BTreeSet<String> {
+        self.instances()
+            .into_iter()
+            .flat_map(|row| self.cited(row))
+            .collect()
+    }
+}
+
+impl Step {
+    /// Everything that the step cites: by itself, by its outcomes and by its checks.
+    pub fn citations(&self) -> impl Iterator<Item = &At<String>> {
+        let outcomes = self.outcomes.iter().flat_map(|outcomes| &outcomes.cites);
+        let checks = self.checks.iter().flat_map(|check| &check.cites);
+        self.cites.iter().chain(outcomes).chain(checks)
+    }
+}
+
+/// A citation with its `{row.KEY}` filled.
+pub fn row_filled(cite: &str, row: Option<&Row>) -> String {
+    let Some(row) = row.filter(|_| cite.contains('{')) else {
+        return cite.to_owned();
+    };
+    row.0.iter().fold(cite.to_owned(), |text, (key, value)| {
+        text.replace(&format!("{{row.{key}}}"), value)
+    })
+}
