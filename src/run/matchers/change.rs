@@ -1,6 +1,7 @@
 //! Changing what a path selects in iCalendar data: for edits of bodies, and for damages that a check must notice.
 
 use super::select::{DATE_LISTS, Place, Selector, component_places, selects, values};
+use crate::ical::zone::Zones;
 use crate::ical::{Component, Item, ParamValue, Property, text};
 use crate::scenario::ComponentSelector;
 
@@ -35,18 +36,25 @@ impl Selector {
         let Some((name, wanted)) = &self.property else {
             return self.change_component(calendar, slot, value, change);
         };
-        let places = component_places(calendar, &self.components)?;
+        let zones = &Zones::of(calendar);
+        let places = component_places(calendar, &self.components, zones)?;
         let Some(parameter) = &self.parameter else {
             let place = places.get(slot).ok_or("no such place")?;
             let component = component_mut(calendar, place).ok_or("no such component")?;
-            return Ok(change_property(component, name, wanted.as_deref(), value, change));
+            return Ok(change_property(
+                component,
+                (name, wanted.as_deref()),
+                value,
+                change,
+                zones,
+            ));
         };
         let mut before = 0;
         for place in places {
             let component = component_mut(calendar, &place).ok_or("no such component")?;
             let carriers = component.properties_mut().filter(|property| {
                 property.is(name)
-                    && values(property)
+                    && values(property, zones)
                         .iter()
                         .any(|value| wanted.as_ref().is_none_or(|w| value.equals(w)))
             });
@@ -62,7 +70,7 @@ impl Selector {
 
     /// Where the components are that the path ends at, or lead to its property.
     pub fn places(&self, calendar: &Component) -> Result<Vec<Place>, String> {
-        component_places(calendar, &self.components)
+        component_places(calendar, &self.components, &Zones::of(calendar))
     }
 
     /// The component at such a place.
@@ -81,14 +89,15 @@ impl Selector {
             .components
             .split_last()
             .ok_or("the VCALENDAR itself cannot be changed")?;
-        let places = component_places(calendar, before)?;
+        let zones = &Zones::of(calendar);
+        let places = component_places(calendar, before, zones)?;
         let parent = places
             .get(slot)
             .and_then(|place| component_mut(calendar, place))
             .ok_or("no such component")?;
         let is_meant = |item: &Item| {
             item.as_component()
-                .is_some_and(|component| selects(name, selector, component))
+                .is_some_and(|component| selects(name, selector, component, zones))
         };
         let found: Vec<usize> = (0..parent.items.len())
             .filter(|index| is_meant(&parent.items[*index]))
@@ -129,10 +138,10 @@ fn component_mut<'a>(calendar: &'a mut Component, place: &[usize]) -> Option<&'a
 
 fn change_property(
     component: &mut Component,
-    name: &str,
-    wanted: Option<&str>,
+    (name, wanted): (&str, Option<&str>),
     value: Option<usize>,
     change: Change,
+    zones: &Zones,
 ) -> usize {
     if let Change::Add(added) = change {
         component.push(Property::new(name, encoded(name, wanted.unwrap_or(added))));
@@ -146,7 +155,7 @@ fn change_property(
             items.push(item);
             continue;
         };
-        let found = values(property);
+        let found = values(property, zones);
         let is_list = DATE_LISTS.iter().any(|list| list.eq_ignore_ascii_case(name));
         let mut parts: Vec<String> = if is_list {
             property.value.split(',').map(str::to_string).collect()

@@ -2,10 +2,11 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::ical::address::address_eq;
+
 /// The same calendar user.
 pub(super) fn same_address(a: &str, b: &str) -> bool {
-    let decoded = |text: &str| percent_decode_str(text.trim()).decode_utf8_lossy().to_lowercase();
-    decoded(a) == decoded(b) || same_href(a, b)
+    address_eq(a, b) || same_href(a, b)
 }
 
 /// The same resource: an absolute URL or an absolute path, percent-encoded or not. A collection may come without its

@@ -6,6 +6,7 @@ use super::ical::{self, NoData};
 use super::select::values;
 use super::{Finding, Scope, Subject, answer, show};
 use crate::ical::Component;
+use crate::ical::zone::Zones;
 use crate::scenario::{At, Relation, RelationMatcher};
 
 pub(super) fn evaluate(matcher: &RelationMatcher, subject: &Subject, scope: &Scope) -> Finding {
@@ -81,12 +82,13 @@ fn body(relation: Relation, same: bool, name: &str) -> Finding {
 
 /// Components of the same instance; where there are none, every new one with the first of the old.
 fn pairs<'a>(before: &'a Component, now: &'a Component) -> Vec<(&'a Component, &'a Component)> {
+    let zones = (Zones::of(before), Zones::of(now));
     let old: Vec<&Component> = ical::scheduled(before).collect();
     let all = ical::scheduled(now);
     let same: Vec<_> = all
         .filter_map(|now| {
             old.iter()
-                .find(|before| same_instance(before, now))
+                .find(|before| same_instance(before, now, &zones))
                 .map(|before| (*before, now))
         })
         .collect();
@@ -99,10 +101,13 @@ fn pairs<'a>(before: &'a Component, now: &'a Component) -> Vec<(&'a Component, &
         .collect()
 }
 
-fn same_instance(a: &Component, b: &Component) -> bool {
+fn same_instance(a: &Component, b: &Component, zones_of: &(Zones, Zones)) -> bool {
     match (a.property("RECURRENCE-ID"), b.property("RECURRENCE-ID")) {
         (None, None) => true,
-        (Some(a), Some(b)) => values(a).iter().zip(values(b)).all(|(a, b)| a.same_date(&b)),
+        (Some(a), Some(b)) => values(a, &zones_of.0)
+            .iter()
+            .zip(values(b, &zones_of.1))
+            .all(|(a, b)| a.same_date(&b)),
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 use super::super::template::FillError;
 use super::value::{Nature, Selection, Slot, Value};
 use super::{Scope, instant, show};
+use crate::ical::zone::Zones;
 use crate::ical::{Component, Item, Property, text};
 use crate::scenario::{ComponentSelector, IcalPath};
 
@@ -86,11 +87,12 @@ impl Selector {
     /// The values in a VCALENDAR, by what carries them.
     pub fn select(&self, calendar: &Component) -> Selection {
         let what = self.what();
+        let zones = Zones::of(calendar);
         let Some((property, wanted)) = &self.property else {
             return self.select_components(calendar, what);
         };
         let mut selection = Selection::new(what, Vec::new());
-        let parents = match self.parents(calendar, &self.components) {
+        let parents = match self.parents(calendar, &self.components, &zones) {
             Ok(parents) => parents,
             Err(missing) => {
                 selection.no_parent = missing;
@@ -99,7 +101,7 @@ impl Selector {
         };
         let several = parents.len() > 1;
         for component in &parents {
-            let matching = matching(component, property, wanted.as_deref());
+            let matching = matching(component, property, wanted.as_deref(), &zones);
             let place = if several {
                 describe(component, calendar)
             } else {
@@ -132,6 +134,7 @@ impl Selector {
     }
 
     fn select_components(&self, calendar: &Component, what: String) -> Selection {
+        let zones = Zones::of(calendar);
         let Some(((name, selector), before)) = self.components.split_last() else {
             return Selection::new(
                 what,
@@ -141,7 +144,7 @@ impl Selector {
                 )],
             );
         };
-        let parents = match self.parents(calendar, before) {
+        let parents = match self.parents(calendar, before, &zones) {
             Ok(parents) => parents,
             Err(missing) => {
                 let mut selection = Selection::new(what, Vec::new());
@@ -153,7 +156,7 @@ impl Selector {
         let slots = parents.iter().map(|parent| {
             let found = parent
                 .components()
-                .filter(|component| selects(name, selector, component));
+                .filter(|component| selects(name, selector, component, &zones));
             let values = found.map(|component| Value::new(describe(component, calendar), Nature::Exact));
             let place = if several {
                 describe(parent, calendar)
@@ -180,8 +183,9 @@ impl Selector {
         &self,
         calendar: &'a Component,
         steps: &[(String, ComponentSelector)],
+        zones: &Zones,
     ) -> Result<Vec<&'a Component>, String> {
-        let places = component_places(calendar, steps)?;
+        let places = component_places(calendar, steps, zones)?;
         Ok(places
             .iter()
             .filter_map(|place| component_at(calendar, place))
@@ -196,6 +200,7 @@ pub(in crate::run) type Place = Vec<usize>;
 pub(super) fn component_places(
     calendar: &Component,
     steps: &[(String, ComponentSelector)],
+    zones: &Zones,
 ) -> Result<Vec<Place>, String> {
     let mut places = vec![Place::new()];
     for (name, selector) in steps {
@@ -210,7 +215,7 @@ pub(super) fn component_places(
                     continue;
                 };
                 there.push(describe(component, calendar));
-                if selects(name, selector, component) {
+                if selects(name, selector, component, zones) {
                     found.push([place.as_slice(), &[index]].concat());
                 }
             }
@@ -255,7 +260,12 @@ fn describe(component: &Component, calendar: &Component) -> String {
     }
 }
 
-pub(super) fn selects(name: &str, selector: &ComponentSelector, component: &Component) -> bool {
+pub(super) fn selects(
+    name: &str,
+    selector: &ComponentSelector,
+    component: &Component,
+    zones: &Zones,
+) -> bool {
     let named = if name == "*" {
         !component.is("VTIMEZONE")
     } else {
@@ -267,16 +277,25 @@ pub(super) fn selects(name: &str, selector: &ComponentSelector, component: &Comp
             ComponentSelector::Master => component.property("RECURRENCE-ID").is_none(),
             ComponentSelector::RecurrenceId(date) => component
                 .property("RECURRENCE-ID")
-                .is_some_and(|id| values(id).iter().any(|value| value.equals(date))),
+                .is_some_and(|id| values(id, zones).iter().any(|value| value.equals(date))),
         }
 }
 
 /// The values of a component's properties of this name, those that equal `wanted` only.
-fn matching<'a>(component: &'a Component, name: &str, wanted: Option<&str>) -> Vec<(&'a Property, Value)> {
+fn matching<'a>(
+    component: &'a Component,
+    name: &str,
+    wanted: Option<&str>,
+    zones: &Zones,
+) -> Vec<(&'a Property, Value)> {
     component
         .properties()
         .filter(|property| property.is(name))
-        .flat_map(|property| values(property).into_iter().map(move |value| (property, value)))
+        .flat_map(|property| {
+            values(property, zones)
+                .into_iter()
+                .map(move |value| (property, value))
+        })
         .filter(|(_, value)| wanted.is_none_or(|wanted| value.equals(wanted)))
         .collect()
 }
@@ -297,14 +316,17 @@ fn others(component: &Component, name: &str, wanted: Option<&str>) -> String {
 }
 
 /// The values of a property: one, or one for each date of a list.
-pub(super) fn values(property: &Property) -> Vec<Value> {
+pub(super) fn values(property: &Property, zones: &Zones) -> Vec<Value> {
     let is_one_of = |names: &[&str]| names.iter().any(|name| property.is(name));
     let raw = property.value.trim();
     if is_one_of(&DATE_LISTS) {
-        return raw.split(',').map(|part| date(part.trim(), property)).collect();
+        return raw
+            .split(',')
+            .map(|part| date(part.trim(), property, zones))
+            .collect();
     }
     vec![if is_one_of(&DATES) {
-        date(raw, property)
+        date(raw, property, zones)
     } else if is_one_of(&ADDRESSES) {
         Value::new(raw, Nature::Address)
     } else if is_one_of(&TOKENS) {
@@ -316,8 +338,8 @@ pub(super) fn values(property: &Property) -> Vec<Value> {
     }]
 }
 
-fn date(raw: &str, property: &Property) -> Value {
-    let instant = instant::utc(raw).or_else(|| instant::in_zone(raw, property.param("TZID")?));
+fn date(raw: &str, property: &Property, zones: &Zones) -> Value {
+    let instant = instant::in_zone(raw, property.param("TZID"), zones);
     let mut value = Value::new(raw, Nature::Date(instant));
     if let Some(zone) = property.param("TZID") {
         value.note = format!("in {}", show::value(zone));
