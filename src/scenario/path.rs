@@ -155,7 +155,8 @@ fn split(text: &str) -> Result<(Vec<&str>, Option<&str>), &'static str> {
     Ok((steps, None))
 }
 
-/// `D:multistatus/D:response/D:href` from the root element; `//C:recipient` at any depth.
+/// `D:multistatus/D:response/D:href` from the root element; `//C:recipient` at any depth; `D:response[D:href]` only
+/// those with this path below them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct XmlPath {
     /// At least one.
@@ -168,6 +169,8 @@ pub struct XmlStep {
     pub name: QName,
     /// At any depth below the step before, rather than directly.
     pub deep: bool,
+    /// Only those that have this path below them.
+    pub having: Option<XmlPath>,
 }
 
 impl XmlPath {
@@ -196,11 +199,19 @@ impl XmlPath {
                 0
             };
             let end = rest[after_namespace..]
-                .find('/')
+                .find(['/', '['])
                 .map_or(rest.len(), |at| at + after_namespace);
             let name = rest[..end].parse().map_err(|error| wrong(&format!("{error}")))?;
-            steps.push(XmlStep { name, deep });
             rest = &rest[end..];
+            let having = match rest.strip_prefix('[') {
+                None => None,
+                Some(after) => {
+                    let end = after.find(']').ok_or_else(|| wrong("a `[` without its `]`"))?;
+                    rest = &after[end + 1..];
+                    Some(XmlPath::parse(&after[..end])?)
+                }
+            };
+            steps.push(XmlStep { name, deep, having });
             if rest.is_empty() {
                 return Ok(XmlPath { steps });
             }
@@ -272,15 +283,21 @@ mod tests {
     #[case("D:error", "/D:error")]
     #[case("//C:recipient", "//C:recipient")]
     #[case("D:a/{http://x/y}b//C:c", "/D:a/{http://x/y}b//C:c")]
+    #[case("//D:a[D:b/C:c]//C:d[//D:e]", "//D:a[/D:b/C:c]//C:d[//D:e]")]
     fn reads_xml_paths(#[case] text: &str, #[case] shown: &str) {
         let steps = XmlPath::parse(text).expect(text).steps;
-        let show = |step: &XmlStep| format!("{}{}", if step.deep { "//" } else { "/" }, step.name);
+        fn show(step: &XmlStep) -> String {
+            let having = step.having.as_ref().map_or(String::new(), |path| {
+                format!("[{}]", path.steps.iter().map(show).collect::<String>())
+            });
+            format!("{}{}{having}", if step.deep { "//" } else { "/" }, step.name)
+        }
         assert_eq!(steps.iter().map(show).collect::<String>(), shown);
     }
 
     #[rstest]
     fn refuses_what_is_no_xml_path(
-        #[values("", "/D:a", "D:a/", "D:a//", "D:a///D:b", "//", "href", "D:a/X:b", "{x")] text: &str,
+        #[values("", "/D:a", "D:a/", "D:a//", "D:a///D:b", "//", "href", "D:a/X:b", "{x", "D:a[", "D:a[D:b", "D:a[]", "D:a[D:b]D:c")] text: &str,
     ) {
         assert!(XmlPath::parse(text).is_err());
     }

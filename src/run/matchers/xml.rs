@@ -60,19 +60,30 @@ fn in_document<'a>(step: &XmlStep, root: &'a Element) -> Vec<&'a Element> {
     let candidates = if step.deep { root.descendants() } else { vec![root] };
     candidates
         .into_iter()
-        .filter(|element| element.is(&step.name))
+        .filter(|element| is_meant(step, element))
         .collect()
 }
 
+fn is_meant(step: &XmlStep, element: &Element) -> bool {
+    element.is(&step.name) && step.having.as_ref().is_none_or(|path| has(&path.steps, element))
+}
+
+fn has(steps: &[XmlStep], parent: &Element) -> bool {
+    let Some((step, rest)) = steps.split_first() else {
+        return true;
+    };
+    below(step, parent).into_iter().any(|element| has(rest, element))
+}
+
 fn below<'a>(step: &XmlStep, parent: &'a Element) -> Vec<&'a Element> {
-    if !step.deep {
-        return answer::children(parent, &step.name);
-    }
-    parent
-        .descendants()
+    let candidates = if step.deep {
+        parent.descendants().into_iter().skip(1).collect()
+    } else {
+        answer::children(parent, &step.name)
+    };
+    candidates
         .into_iter()
-        .skip(1)
-        .filter(|element| element.is(&step.name))
+        .filter(|element| is_meant(step, element))
         .collect()
 }
 
