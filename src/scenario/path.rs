@@ -297,7 +297,22 @@ mod tests {
 
     #[rstest]
     fn refuses_what_is_no_xml_path(
-        #[values("", "/D:a", "D:a/", "D:a//", "D:a///D:b", "//", "href", "D:a/X:b", "{x", "D:a[", "D:a[D:b", "D:a[]", "D:a[D:b]D:c")] text: &str,
+        #[values(
+            "",
+            "/D:a",
+            "D:a/",
+            "D:a//",
+            "D:a///D:b",
+            "//",
+            "href",
+            "D:a/X:b",
+            "{x",
+            "D:a[",
+            "D:a[D:b",
+            "D:a[]",
+            "D:a[D:b]D:c"
+        )]
+        text: &str,
     ) {
         assert!(XmlPath::parse(text).is_err());
     }
