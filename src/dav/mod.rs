@@ -14,4 +14,4 @@ pub use multistatus::{Multistatus, Propstat, Response, status_line};
 pub use names::{QName, caldav, calendarserver, dav};
 pub use schedule_response::{Dialect, RecipientResponse, ScheduleResponse};
 pub use tree::{Attribute, Element, Limits, Node, ShapeError, XmlError, read, read_with};
-pub use write::to_bytes;
+pub use write::{to_bytes, to_bytes_with};

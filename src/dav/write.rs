@@ -12,7 +12,13 @@ use super::tree::{Element, Node};
 /// in which they appear), no white space added. Carriage returns become character references, since a reader would otherwise
 /// turn the CR LF of iCalendar data into LF; what XML cannot say becomes U+FFFD.
 pub fn to_bytes(root: &Element) -> Vec<u8> {
-    let namespaces = namespaces(root);
+    to_bytes_with(root, &PREFIXES)
+}
+
+/// [`to_bytes`] with other prefixes for well-known namespaces. An empty prefix makes the default namespace, unless there is an
+/// element in no namespace.
+pub fn to_bytes_with(root: &Element, prefixes: &[(&str, &str)]) -> Vec<u8> {
+    let namespaces = namespaces(root, prefixes);
     let mut writer = Writer::new(Vec::new());
     let mut events = |event: Event<'_>| {
         // A Vec takes everything.
@@ -33,7 +39,8 @@ fn element(
     let mut start = BytesStart::new(name.as_str());
     if is_root {
         for (prefix, ns) in namespaces {
-            start.push_attribute((format!("xmlns:{prefix}").as_str(), Cow::Borrowed(ns.as_str())));
+            let name = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
+            start.push_attribute((name.as_str(), ns.as_str()));
         }
     }
     for attr in &item.attrs {
@@ -59,28 +66,34 @@ fn prefixed(ns: &str, name: &str, namespaces: &[(String, String)]) -> String {
         return format!("xml:{name}");
     }
     match namespaces.iter().find(|(_, known)| known == ns) {
-        Some((prefix, _)) => format!("{prefix}:{name}"),
-        None => name.to_owned(),
+        Some((prefix, _)) if !prefix.is_empty() => format!("{prefix}:{name}"),
+        _ => name.to_owned(),
     }
 }
 
 /// Prefix and namespace of everything in the tree, well-known ones first.
-fn namespaces(root: &Element) -> Vec<(String, String)> {
+fn namespaces(root: &Element, prefixes: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut used: Vec<&str> = Vec::new();
+    let mut default_is_free = true;
     for element in root.descendants() {
+        // An attribute without a prefix is in no namespace, so the default one cannot serve attributes.
+        default_is_free &= !element.ns.is_empty()
+            && element.attrs.iter().all(|attr| prefixes.iter().all(|(prefix, ns)| !prefix.is_empty() || *ns != attr.ns));
         for ns in std::iter::once(&element.ns).chain(element.attrs.iter().map(|attr| &attr.ns)) {
             if !ns.is_empty() && ns != XML && !used.contains(&ns.as_ref()) {
                 used.push(ns);
             }
         }
     }
-    let known = PREFIXES
+    let known = prefixes
         .iter()
-        .filter(|(_, ns)| used.contains(ns))
+        .filter(|(prefix, ns)| used.contains(ns) && (!prefix.is_empty() || default_is_free))
         .map(|(prefix, ns)| ((*prefix).to_owned(), (*ns).to_owned()));
     let others = used
         .iter()
-        .filter(|ns| PREFIXES.iter().all(|(_, known)| known != *ns))
+        .filter(|ns| {
+            prefixes.iter().all(|(prefix, known)| known != *ns || (prefix.is_empty() && !default_is_free))
+        })
         .enumerate()
         .map(|(index, ns)| (format!("ns{}", index + 1), (*ns).to_owned()));
     known.chain(others).collect()
@@ -136,6 +149,16 @@ mod tests {
             "<?xml version=\"1.0\" encoding=\"utf-8\"?><C:a xmlns:D=\"DAV:\" \
              xmlns:C=\"urn:ietf:params:xml:ns:caldav\"><D:b>x</D:b></C:a>"
         );
+    }
+
+    #[test]
+    fn other_prefixes_mean_the_same() {
+        let tree = Element::new(dav("a")).with_attr("x", "1").child(Element::new(caldav("b")).with_text("x"));
+        let bytes = to_bytes_with(&tree, &[("", crate::dav::names::DAV)]);
+        assert_eq!(read(&bytes).unwrap(), tree);
+        assert!(String::from_utf8(bytes).unwrap().contains("<a xmlns=\"DAV:\""));
+        let tree = tree.child(Element::new(QName::new("", "bare")));
+        assert_eq!(read(&to_bytes_with(&tree, &[("", crate::dav::names::DAV)])).unwrap(), tree);
     }
 
     #[test]

@@ -107,7 +107,8 @@ switches! {
         AsynchronousDelivery = "asynchronous-delivery",
             "Messages are delivered and processed some tens of milliseconds after the answer; until then the status is 1.0.";
         UpdatesAnswer200 = "updates-answer-200",
-            "200 with an empty body where others answer 204 (updating PUT, DELETE); OPTIONS answers 204.";
+            "200 with an empty body where others answer 204 (updating PUT, DELETE).";
+        OptionsAnswers204 = "options-answers-204", "OPTIONS answers 204, as in the example of -10 section 3.1.";
         Preconditions409 = "preconditions-409",
             "409 instead of 403 for the preconditions of RFC 4791, whose section 1.3 leaves the choice.";
         RewrittenBodies = "rewritten-bodies",

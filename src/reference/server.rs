@@ -1,0 +1,172 @@
+//! The server as a whole: a listener on the loopback interface and a thread of its own.
+
+use std::error::Error;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body as HttpBody, to_bytes};
+use axum::extract::{Request as HttpRequest, State};
+use axum::http::{HeaderMap, Response, Version, header};
+use bytes::Bytes;
+use http_body_util::LengthLimitError;
+use tokio::sync::oneshot;
+
+use super::config::{Config, User};
+use super::http::{Refusal, Reply, Request};
+use super::path::Place;
+use super::policy::Variant;
+use super::world::World;
+use super::{auth, methods, postman, render};
+
+/// A running reference server. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    /// `http://127.0.0.1:PORT/`.
+    pub base_url: String,
+    pub users: Vec<User>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// How long a request may take to send its body.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+type Shared = Arc<Mutex<World>>;
+
+impl Server {
+    /// Starts a server. It has a thread and a runtime of its own, so this can be called from anywhere.
+    ///
+    /// # Errors
+    /// The port is taken, or the system refuses a socket or a thread.
+    pub fn start(config: Config) -> io::Result<Server> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port))?;
+        listener.set_nonblocking(true)?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        let world: Shared = Arc::new(Mutex::new(World::new(&config, &origin)));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("reference-server")
+            .enable_all()
+            .build()?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("reference-server".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+                let service = Router::new().fallback(serve).with_state(world);
+                tokio::select! {
+                    _ = axum::serve(listener, service) => {}
+                    _ = stopped => {}
+                }
+            });
+            runtime.shutdown_background();
+        })?;
+        Ok(Server {
+            base_url: format!("{origin}/"),
+            users: config.users,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(thread) = self.thread.take() {
+            // A panic in it has been reported by then.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn lock(world: &Shared) -> MutexGuard<'_, World> {
+    world.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn serve(State(world): State<Shared>, request: HttpRequest) -> Response<HttpBody> {
+    let head = request.method() == axum::http::Method::HEAD;
+    let reply = answer(&world, request).await;
+    let guard = lock(&world);
+    let reply = reply.unwrap_or_else(|refusal| render::refusal(&refusal, &guard.policy));
+    render::response(reply, &guard.policy, head)
+}
+
+async fn answer(world: &Shared, request: HttpRequest) -> Result<Reply, Refusal> {
+    let (parts, body) = request.into_parts();
+    let host = host(&parts.headers, parts.version)?;
+    if parts.headers.contains_key(header::CONTENT_LENGTH) && parts.headers.contains_key(header::TRANSFER_ENCODING) {
+        return Err(Refusal::new(400, "Content-Length and Transfer-Encoding exclude each other"));
+    }
+    let place = match parts.uri.path() {
+        "*" => Place::Root,
+        path => Place::read(path).map_err(|why| Refusal::new(400, why))?,
+    };
+    let (user, limit) = {
+        let world = lock(world);
+        if place == Place::WellKnown {
+            return Ok(Reply::empty(301).with("location", world.hrefs.of(&Place::Context, true)));
+        }
+        match auth::authenticate(&world, &place, &parts.headers) {
+            Ok(user) => (user, world.limits.request_octets),
+            Err(reply) => return Ok(reply),
+        }
+    };
+    let body = read_body(body, limit).await?;
+    let request =
+        Request { method: parts.method.as_str().to_owned(), place, host, headers: parts.headers, body, user };
+    let (reply, delivers) = {
+        let mut world = lock(world);
+        let waiting = !world.letters.is_empty();
+        let reply = methods::handle(&mut world, &request);
+        (reply, !waiting && !world.letters.is_empty())
+    };
+    if delivers {
+        tokio::spawn(deliver(Arc::clone(world)));
+    }
+    reply
+}
+
+/// Delivers what waits, later ([`Variant::AsynchronousDelivery`]).
+async fn deliver(world: Shared) {
+    debug_assert!(lock(&world).policy.varies(Variant::AsynchronousDelivery));
+    loop {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let mut world = lock(&world);
+        postman::deliver_next(&mut world);
+        if world.letters.is_empty() {
+            return;
+        }
+    }
+}
+
+/// RFC 9112 section 3.2: exactly one Host.
+fn host(headers: &HeaderMap, version: Version) -> Result<String, Refusal> {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => Ok(host.to_str().unwrap_or_default().to_owned()),
+        (None, _) if version < Version::HTTP_11 => Ok(String::new()),
+        (None, _) => Err(Refusal::new(400, "there is no Host header")),
+        (Some(_), Some(_)) => Err(Refusal::new(400, "there is more than one Host header")),
+    }
+}
+
+async fn read_body(body: HttpBody, limit: usize) -> Result<Bytes, Refusal> {
+    match tokio::time::timeout(PATIENCE, to_bytes(body, limit)).await {
+        Ok(Ok(octets)) => Ok(octets),
+        Ok(Err(error)) => {
+            let mut cause: Option<&dyn Error> = Some(&error);
+            while let Some(one) = cause {
+                if one.is::<LengthLimitError>() {
+                    return Err(Refusal::new(413, format!("a request body has at most {limit} octets")));
+                }
+                cause = one.source();
+            }
+            Err(Refusal::new(400, "the body broke off"))
+        }
+        Err(_) => Err(Refusal::new(408, "the body took too long")),
+    }
+}

@@ -1,0 +1,69 @@
+//! Everything the server knows, behind one lock: a request sees and changes it alone.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::Timestamp;
+
+use super::config::{Config, Limits, User};
+use super::path::{Hrefs, INBOX, OUTBOX, Place, Spot};
+use super::policy::Policy;
+use super::postman::Letter;
+use super::scheduling::Owner;
+use super::store::Store;
+
+#[derive(Debug)]
+pub struct World {
+    pub users: BTreeMap<String, User>,
+    pub policy: Policy,
+    pub limits: Limits,
+    pub hrefs: Hrefs,
+    pub store: Store,
+    /// Messages on their way, with the variant asynchronous-delivery.
+    pub letters: VecDeque<Letter>,
+}
+
+impl World {
+    pub fn new(config: &Config, origin: &str) -> World {
+        let mut store = Store::default();
+        for user in &config.users {
+            store.provision(&user.name, Timestamp::now());
+        }
+        World {
+            users: config.users.iter().map(|user| (user.name.clone(), user.clone())).collect(),
+            policy: config.policy.clone(),
+            limits: config.limits.clone(),
+            hrefs: Hrefs::new(origin, &config.policy),
+            store,
+            letters: VecDeque::new(),
+        }
+    }
+
+    /// The calendar user addresses of a user: those of the configuration, then the principal's URL.
+    pub fn addresses(&self, user: &str) -> Vec<String> {
+        let mut addresses = self.users.get(user).map(|user| user.addresses.clone()).unwrap_or_default();
+        addresses.push(self.hrefs.of(&Place::Principal(user.to_owned()), true));
+        addresses
+    }
+
+    pub fn owner(&self, user: &str) -> Owner {
+        Owner::new(self.addresses(user))
+    }
+
+    /// The user with this calendar user address.
+    pub fn by_address(&self, address: &str) -> Option<&User> {
+        self.users.values().find(|user| self.owner(&user.name).has(address))
+    }
+
+    pub fn inbox(user: &str) -> Spot {
+        Spot::new(user, &[INBOX])
+    }
+
+    pub fn outbox(user: &str) -> Spot {
+        Spot::new(user, &[OUTBOX])
+    }
+
+    /// The href of a spot; whether it is a collection is looked up.
+    pub fn href(&self, spot: &Spot) -> String {
+        self.hrefs.of(&Place::Home(spot.clone()), self.store.collection(spot).is_some())
+    }
+}
