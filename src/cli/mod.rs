@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod error;
 mod report;
+mod serve;
 mod term;
 
 pub use error::{CliError, Exit};
@@ -45,6 +46,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     Report(report::Args),
+    Serve(serve::Args),
 }
 
 /// Parses the arguments of the process, runs the subcommand (`run`, if none is named) and turns what came of it
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         None => Ok(Exit::Usage),
         Some(Command::Report(args)) => report::main(&args, &term),
+        Some(Command::Serve(args)) => serve::main(&args, &term),
     };
     match outcome {
         Ok(exit) => exit.into(),

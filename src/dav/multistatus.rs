@@ -118,7 +118,7 @@ impl Response {
             .find_map(|propstat| propstat.props.iter().find(|prop| prop.is(name)))
     }
 
-    fn to_element(&self) -> Element {
+    pub fn to_element(&self) -> Element {
         let mut element = Element::new(dav("response")).with_children(
             self.hrefs
                 .iter()

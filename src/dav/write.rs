@@ -39,7 +39,11 @@ fn element(
     let mut start = BytesStart::new(name.as_str());
     if is_root {
         for (prefix, ns) in namespaces {
-            let name = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
+            let name = if prefix.is_empty() {
+                "xmlns".to_owned()
+            } else {
+                format!("xmlns:{prefix}")
+            };
             start.push_attribute((name.as_str(), ns.as_str()));
         }
     }
@@ -78,7 +82,11 @@ fn namespaces(root: &Element, prefixes: &[(&str, &str)]) -> Vec<(String, String)
     for element in root.descendants() {
         // An attribute without a prefix is in no namespace, so the default one cannot serve attributes.
         default_is_free &= !element.ns.is_empty()
-            && element.attrs.iter().all(|attr| prefixes.iter().all(|(prefix, ns)| !prefix.is_empty() || *ns != attr.ns));
+            && element.attrs.iter().all(|attr| {
+                prefixes
+                    .iter()
+                    .all(|(prefix, ns)| !prefix.is_empty() || *ns != attr.ns)
+            });
         for ns in std::iter::once(&element.ns).chain(element.attrs.iter().map(|attr| &attr.ns)) {
             if !ns.is_empty() && ns != XML && !used.contains(&ns.as_ref()) {
                 used.push(ns);
@@ -92,7 +100,9 @@ fn namespaces(root: &Element, prefixes: &[(&str, &str)]) -> Vec<(String, String)
     let others = used
         .iter()
         .filter(|ns| {
-            prefixes.iter().all(|(prefix, known)| known != *ns || (prefix.is_empty() && !default_is_free))
+            prefixes
+                .iter()
+                .all(|(prefix, known)| known != *ns || (prefix.is_empty() && !default_is_free))
         })
         .enumerate()
         .map(|(index, ns)| (format!("ns{}", index + 1), (*ns).to_owned()));
@@ -153,12 +163,17 @@ mod tests {
 
     #[test]
     fn other_prefixes_mean_the_same() {
-        let tree = Element::new(dav("a")).with_attr("x", "1").child(Element::new(caldav("b")).with_text("x"));
+        let tree = Element::new(dav("a"))
+            .with_attr("x", "1")
+            .child(Element::new(caldav("b")).with_text("x"));
         let bytes = to_bytes_with(&tree, &[("", crate::dav::names::DAV)]);
         assert_eq!(read(&bytes).unwrap(), tree);
         assert!(String::from_utf8(bytes).unwrap().contains("<a xmlns=\"DAV:\""));
         let tree = tree.child(Element::new(QName::new("", "bare")));
-        assert_eq!(read(&to_bytes_with(&tree, &[("", crate::dav::names::DAV)])).unwrap(), tree);
+        assert_eq!(
+            read(&to_bytes_with(&tree, &[("", crate::dav::names::DAV)])).unwrap(),
+            tree
+        );
     }
 
     #[test]

@@ -33,40 +33,88 @@ pub enum Privilege {
 
 use Privilege as P;
 
-impl Privilege {
-    /// Name, and the privilege that it is part of.
-    const TABLE: [(Privilege, QName, Option<Privilege>); 19] = [
-        (P::All, dav("all"), None),
-        (P::Read, dav("read"), Some(P::All)),
-        (P::ReadFreeBusy, caldav("read-free-busy"), Some(P::Read)),
-        (P::ReadAcl, dav("read-acl"), Some(P::All)),
-        (P::ReadCurrentUserPrivilegeSet, dav("read-current-user-privilege-set"), Some(P::All)),
-        (P::Write, dav("write"), Some(P::All)),
-        (P::WriteProperties, dav("write-properties"), Some(P::Write)),
-        (P::WriteContent, dav("write-content"), Some(P::Write)),
-        (P::Bind, dav("bind"), Some(P::Write)),
-        (P::Unbind, dav("unbind"), Some(P::Write)),
-        (P::WriteAcl, dav("write-acl"), Some(P::All)),
-        (P::ScheduleDeliver, caldav("schedule-deliver"), Some(P::All)),
-        (P::ScheduleDeliverInvite, caldav("schedule-deliver-invite"), Some(P::ScheduleDeliver)),
-        (P::ScheduleDeliverReply, caldav("schedule-deliver-reply"), Some(P::ScheduleDeliver)),
-        (P::ScheduleQueryFreebusy, caldav("schedule-query-freebusy"), Some(P::ScheduleDeliver)),
-        (P::ScheduleSend, caldav("schedule-send"), Some(P::All)),
-        (P::ScheduleSendInvite, caldav("schedule-send-invite"), Some(P::ScheduleSend)),
-        (P::ScheduleSendReply, caldav("schedule-send-reply"), Some(P::ScheduleSend)),
-        (P::ScheduleSendFreebusy, caldav("schedule-send-freebusy"), Some(P::ScheduleSend)),
-    ];
+/// Name, and the privilege that it is part of.
+static TABLE: [(Privilege, QName, Option<Privilege>); 19] = [
+    (Privilege::All, dav("all"), None),
+    (Privilege::Read, dav("read"), Some(Privilege::All)),
+    (
+        Privilege::ReadFreeBusy,
+        caldav("read-free-busy"),
+        Some(Privilege::Read),
+    ),
+    (Privilege::ReadAcl, dav("read-acl"), Some(Privilege::All)),
+    (
+        Privilege::ReadCurrentUserPrivilegeSet,
+        dav("read-current-user-privilege-set"),
+        Some(Privilege::All),
+    ),
+    (Privilege::Write, dav("write"), Some(Privilege::All)),
+    (
+        Privilege::WriteProperties,
+        dav("write-properties"),
+        Some(Privilege::Write),
+    ),
+    (
+        Privilege::WriteContent,
+        dav("write-content"),
+        Some(Privilege::Write),
+    ),
+    (Privilege::Bind, dav("bind"), Some(Privilege::Write)),
+    (Privilege::Unbind, dav("unbind"), Some(Privilege::Write)),
+    (Privilege::WriteAcl, dav("write-acl"), Some(Privilege::All)),
+    (
+        Privilege::ScheduleDeliver,
+        caldav("schedule-deliver"),
+        Some(Privilege::All),
+    ),
+    (
+        Privilege::ScheduleDeliverInvite,
+        caldav("schedule-deliver-invite"),
+        Some(Privilege::ScheduleDeliver),
+    ),
+    (
+        Privilege::ScheduleDeliverReply,
+        caldav("schedule-deliver-reply"),
+        Some(Privilege::ScheduleDeliver),
+    ),
+    (
+        Privilege::ScheduleQueryFreebusy,
+        caldav("schedule-query-freebusy"),
+        Some(Privilege::ScheduleDeliver),
+    ),
+    (
+        Privilege::ScheduleSend,
+        caldav("schedule-send"),
+        Some(Privilege::All),
+    ),
+    (
+        Privilege::ScheduleSendInvite,
+        caldav("schedule-send-invite"),
+        Some(Privilege::ScheduleSend),
+    ),
+    (
+        Privilege::ScheduleSendReply,
+        caldav("schedule-send-reply"),
+        Some(Privilege::ScheduleSend),
+    ),
+    (
+        Privilege::ScheduleSendFreebusy,
+        caldav("schedule-send-freebusy"),
+        Some(Privilege::ScheduleSend),
+    ),
+];
 
+impl Privilege {
     pub fn all() -> impl Iterator<Item = Privilege> {
-        Privilege::TABLE.iter().map(|(privilege, _, _)| *privilege)
+        TABLE.iter().map(|(privilege, _, _)| *privilege)
     }
 
     pub fn qname(self) -> QName {
-        Privilege::TABLE[self as usize].1.clone()
+        TABLE[self as usize].1.clone()
     }
 
     pub fn parent(self) -> Option<Privilege> {
-        Privilege::TABLE[self as usize].2
+        TABLE[self as usize].2
     }
 
     /// The DAV:privilege element with it.
@@ -75,7 +123,10 @@ impl Privilege {
     }
 
     pub fn named(name: &QName) -> Option<Privilege> {
-        Privilege::TABLE.iter().find(|(_, known, _)| known == name).map(|(privilege, _, _)| *privilege)
+        TABLE
+            .iter()
+            .find(|(_, known, _)| known == name)
+            .map(|(privilege, _, _)| *privilege)
     }
 
     /// Is the other one this one or part of it?
@@ -85,7 +136,8 @@ impl Privilege {
 
     /// What it consists of in the end. DAV:read is more than CALDAV:read-free-busy, which is the one part it has.
     fn leaves(self) -> impl Iterator<Item = Privilege> {
-        let is_leaf = |one: Privilege| one == P::Read || Privilege::all().all(|other| other.parent() != Some(one));
+        let is_leaf =
+            |one: Privilege| one == P::Read || Privilege::all().all(|other| other.parent() != Some(one));
         Privilege::all().filter(move |leaf| self.contains(*leaf) && is_leaf(*leaf))
     }
 
@@ -120,7 +172,11 @@ pub struct Ace {
 impl Ace {
     /// Everybody with an account may invite, reply and ask for busy time, until the owner says otherwise.
     pub fn inbox_defaults() -> Vec<Ace> {
-        vec![Ace { who: Who::Authenticated, grant: true, privileges: vec![P::ScheduleDeliver] }]
+        vec![Ace {
+            who: Who::Authenticated,
+            grant: true,
+            privileges: vec![P::ScheduleDeliver],
+        }]
     }
 
     fn is_about(&self, user: &str, owner: &str) -> bool {
@@ -144,7 +200,9 @@ fn holds_leaf(world: &World, user: &str, spot: &Spot, leaf: Privilege) -> bool {
     while let Some(spot) = around {
         if let Some(collection) = world.store.collection(&spot) {
             for ace in &collection.acl {
-                if ace.is_about(user, &spot.user) && ace.privileges.iter().any(|granted| granted.contains(leaf)) {
+                if ace.is_about(user, &spot.user)
+                    && ace.privileges.iter().any(|granted| granted.contains(leaf))
+                {
                     return ace.grant;
                 }
             }
@@ -168,13 +226,19 @@ pub fn need(world: &World, user: &str, spot: &Spot, privilege: Privilege) -> Res
     if world.policy.varies(Variant::HiddenAs404) && !holds(world, user, spot, P::Read) {
         return Err(Refusal::not_found());
     }
-    let href = world.hrefs.of(&Place::Home(spot.clone()), world.store.collection(spot).is_some());
+    let href = world
+        .hrefs
+        .of(&Place::Home(spot.clone()), world.store.collection(spot).is_some());
     let condition = Element::new(dav("need-privileges")).child(
         Element::new(dav("resource"))
             .child(Element::new(dav("href")).with_text(href))
             .child(privilege.element()),
     );
-    Err(Refusal::element(403, condition, format!("{} is needed", privilege.qname())))
+    Err(Refusal::element(
+        403,
+        condition,
+        format!("{} is needed", privilege.qname()),
+    ))
 }
 
 #[cfg(test)]

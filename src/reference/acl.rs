@@ -38,7 +38,10 @@ pub fn property(world: &World, me: &str, resource: &Resource<'_>, name: &QName) 
 
 /// Which privileges mean something on this resource.
 fn applies(resource: &Resource<'_>, privilege: Privilege) -> bool {
-    let kind = resource.stored().and_then(Found::collection).map(|collection| &collection.kind);
+    let kind = resource
+        .stored()
+        .and_then(Found::collection)
+        .map(|collection| &collection.kind);
     match privilege {
         one if one.is_for_inbox() => matches!(kind, Some(Kind::Inbox(_))),
         one if one.is_for_outbox() => matches!(kind, Some(Kind::Outbox)),
@@ -71,7 +74,9 @@ fn supported(world: &World, resource: &Resource<'_>, parent: Option<Privilege>) 
             if is_scheduling(one) && policy.deviates(Deviation::PrivilegesAbstract) {
                 element.push(Element::new(dav("abstract")));
             }
-            element.child(description).with_children(supported(world, resource, Some(one)))
+            element
+                .child(description)
+                .with_children(supported(world, resource, Some(one)))
         })
         .collect()
 }
@@ -90,14 +95,27 @@ fn current(world: &World, me: &str, resource: &Resource<'_>) -> Vec<Element> {
 fn entries(world: &World, resource: &Resource<'_>) -> Vec<Element> {
     let protected = || Element::new(dav("protected"));
     let Resource::Stored(spot, _) = resource else {
-        let ace = Ace { who: Who::Authenticated, grant: true, privileges: vec![Privilege::Read] };
+        let ace = Ace {
+            who: Who::Authenticated,
+            grant: true,
+            privileges: vec![Privilege::Read],
+        };
         return vec![entry(world, &ace).child(protected())];
     };
-    let all = Ace { who: Who::Owner, grant: true, privileges: vec![Privilege::All] };
+    let all = Ace {
+        who: Who::Owner,
+        grant: true,
+        privileges: vec![Privilege::All],
+    };
     let mut entries = vec![entry(world, &all).child(protected())];
     let mut around = Some(spot.clone());
     while let Some(at) = around {
-        for ace in world.store.collection(&at).iter().flat_map(|collection| &collection.acl) {
+        for ace in world
+            .store
+            .collection(&at)
+            .iter()
+            .flat_map(|collection| &collection.acl)
+        {
             let mut element = entry(world, ace);
             if at != *spot {
                 element.push(Element::new(dav("inherited")).child(href_element(world.href(&at))));
@@ -118,9 +136,9 @@ fn entry(world: &World, ace: &Ace) -> Element {
         Who::Owner => Element::new(dav("property")).child(Element::new(dav("owner"))),
     };
     let effect = if ace.grant { dav("grant") } else { dav("deny") };
-    Element::new(dav("ace")).child(Element::new(dav("principal")).child(principal)).child(
-        Element::new(effect).with_children(ace.privileges.iter().map(|privilege| privilege.element())),
-    )
+    Element::new(dav("ace"))
+        .child(Element::new(dav("principal")).child(principal))
+        .child(Element::new(effect).with_children(ace.privileges.iter().map(|privilege| privilege.element())))
 }
 
 /// The ACL method: the entries of the resource itself become these.
@@ -130,7 +148,10 @@ fn entry(world: &World, ace: &Ace) -> Element {
 pub fn set(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, Refusal> {
     let body = request.xml()?.filter(|root| root.is(&dav("acl")));
     let body = body.ok_or_else(|| Refusal::new(400, "the body is no D:acl"))?;
-    let acl = body.all(&dav("ace")).map(|ace| read_entry(world, request, ace)).collect::<Result<_, _>>()?;
+    let acl = body
+        .all(&dav("ace"))
+        .map(|ace| read_entry(world, request, ace))
+        .collect::<Result<_, _>>()?;
     if let Some(collection) = world.store.collection_mut(spot) {
         collection.acl = acl;
     }
@@ -144,13 +165,21 @@ fn read_entry(world: &World, request: &Request, ace: &Element) -> Result<Ace, Re
         return Err(refuse("no-invert", "principals cannot be inverted"));
     }
     if ace.has(&dav("protected")) {
-        return Err(refuse("no-protected-ace-conflict", "protected entries cannot be set"));
+        return Err(refuse(
+            "no-protected-ace-conflict",
+            "protected entries cannot be set",
+        ));
     }
     if ace.has(&dav("inherited")) {
-        return Err(refuse("no-inherited-ace-conflict", "inherited entries cannot be set here"));
+        return Err(refuse(
+            "no-inherited-ace-conflict",
+            "inherited entries cannot be set here",
+        ));
     }
     let malformed = |what: &str| Refusal::new(400, format!("line {}: D:ace without {what}", ace.line));
-    let principal = ace.first(&dav("principal")).ok_or_else(|| malformed("D:principal"))?;
+    let principal = ace
+        .first(&dav("principal"))
+        .ok_or_else(|| malformed("D:principal"))?;
     let who = if let Some(href) = principal.href() {
         match world.hrefs.path_of(&href, &request.host).map(Place::read) {
             Some(Ok(Place::Principal(user))) if world.users.contains_key(&user) => Who::User(user),
@@ -162,18 +191,27 @@ fn read_entry(world: &World, request: &Request, ace: &Element) -> Result<Ace, Re
         Who::Authenticated
     } else if principal.has(&dav("unauthenticated")) {
         Who::Unauthenticated
-    } else if principal.first(&dav("property")).is_some_and(|property| property.has(&dav("owner"))) {
+    } else if principal
+        .first(&dav("property"))
+        .is_some_and(|property| property.has(&dav("owner")))
+    {
         Who::Owner
     } else {
-        return Err(refuse("allowed-principal", "entries about such principals cannot be set"));
+        return Err(refuse(
+            "allowed-principal",
+            "entries about such principals cannot be set",
+        ));
     };
     let (grant, effect) = match (ace.first(&dav("grant")), ace.first(&dav("deny"))) {
         (Some(effect), None) => (true, effect),
         (None, Some(effect)) => (false, effect),
         _ => return Err(malformed("exactly one of D:grant and D:deny")),
     };
-    let names = effect.all(&dav("privilege")).flat_map(Element::elements).map(Element::qname);
-    let privileges = names
+    let privilege = dav("privilege");
+    let privileges = effect
+        .all(&privilege)
+        .flat_map(Element::elements)
+        .map(Element::qname)
         .map(|name| {
             Privilege::named(&name)
                 .ok_or_else(|| refuse("not-supported-privilege", &format!("{name} is no privilege here")))
@@ -182,5 +220,9 @@ fn read_entry(world: &World, request: &Request, ace: &Element) -> Result<Ace, Re
     if privileges.is_empty() {
         return Err(malformed("D:privilege"));
     }
-    Ok(Ace { who, grant, privileges })
+    Ok(Ace {
+        who,
+        grant,
+        privileges,
+    })
 }

@@ -15,8 +15,10 @@ use super::world::World;
 /// 401 without credentials or with wrong ones.
 pub fn authenticate(world: &World, place: &Place, headers: &HeaderMap) -> Result<String, Reply> {
     let challenge = || {
-        Reply::octets(401, "who are you?\n", "text/plain; charset=utf-8")
-            .with("www-authenticate", "Basic realm=\"calconform reference server\", charset=\"UTF-8\"")
+        Reply::octets(401, "who are you?\n", "text/plain; charset=utf-8").with(
+            "www-authenticate",
+            "Basic realm=\"calconform reference server\", charset=\"UTF-8\"",
+        )
     };
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         if world.policy.deviates(Deviation::NobodyNeedsToAuthenticate) {

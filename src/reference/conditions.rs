@@ -14,7 +14,10 @@ pub fn check(request: &Request, object: Option<&Object>) -> Result<(), Refusal> 
     if let (Some(header), Some(object)) = (request.header("if-none-match"), object)
         && tags(&header).any(|tag| tag == "*" || opaque(tag) == object.etag)
     {
-        return Err(Refusal::new(412, "If-None-Match: there is a resource with that entity tag"));
+        return Err(Refusal::new(
+            412,
+            "If-None-Match: there is a resource with that entity tag",
+        ));
     }
     Ok(())
 }
@@ -24,13 +27,19 @@ pub fn check(request: &Request, object: Option<&Object>) -> Result<(), Refusal> 
 /// # Errors
 /// 412.
 pub fn check_match(request: &Request, object: Option<&Object>) -> Result<(), Refusal> {
-    let Some(header) = request.header("if-match") else { return Ok(()) };
+    let Some(header) = request.header("if-match") else {
+        return Ok(());
+    };
     // Strong comparison: a weak tag never matches.
-    let holds =
-        |object: &Object| tags(&header).any(|tag| tag == "*" || (tag.starts_with('"') && opaque(tag) == object.etag));
+    let holds = |object: &Object| {
+        tags(&header).any(|tag| tag == "*" || (tag.starts_with('"') && opaque(tag) == object.etag))
+    };
     match object {
         Some(object) if holds(object) => Ok(()),
-        _ => Err(Refusal::new(412, "If-Match: there is no resource with that entity tag")),
+        _ => Err(Refusal::new(
+            412,
+            "If-Match: there is no resource with that entity tag",
+        )),
     }
 }
 
@@ -45,8 +54,14 @@ pub fn is_not_modified(request: &Request, object: &Object) -> bool {
 ///
 /// # Errors
 /// 412 if it has not, 400 if the header is no opaque-tag.
-pub fn check_schedule_tag(world: &World, request: &Request, object: Option<&Object>) -> Result<bool, Refusal> {
-    let Some(header) = request.header("if-schedule-tag-match") else { return Ok(false) };
+pub fn check_schedule_tag(
+    world: &World,
+    request: &Request,
+    object: Option<&Object>,
+) -> Result<bool, Refusal> {
+    let Some(header) = request.header("if-schedule-tag-match") else {
+        return Ok(false);
+    };
     if world.policy.deviates(Deviation::IfScheduleTagMatchIgnored) {
         return Ok(false);
     }
@@ -54,9 +69,14 @@ pub fn check_schedule_tag(world: &World, request: &Request, object: Option<&Obje
     match current {
         Some(current) if is_opaque(&header) && opaque(&header) == current => Ok(true),
         // What we hand out without quotes must be taken back without them.
-        Some(current) if world.policy.deviates(Deviation::ScheduleTagUnquoted) && header == current => Ok(true),
+        Some(current) if world.policy.deviates(Deviation::ScheduleTagUnquoted) && header == current => {
+            Ok(true)
+        }
         _ if !is_opaque(&header) => Err(Refusal::new(400, "If-Schedule-Tag-Match takes one quoted tag")),
-        _ => Err(Refusal::new(412, "If-Schedule-Tag-Match: the resource does not have that schedule tag")),
+        _ => Err(Refusal::new(
+            412,
+            "If-Schedule-Tag-Match: the resource does not have that schedule tag",
+        )),
     }
 }
 
@@ -86,6 +106,9 @@ mod tests {
 
     #[test]
     fn lists_of_tags_are_split_outside_quotes() {
-        assert_eq!(tags(r#""a,b", W/"c" ,*"#).collect::<Vec<_>>(), [r#""a,b""#, r#"W/"c""#, "*"]);
+        assert_eq!(
+            tags(r#""a,b", W/"c" ,*"#).collect::<Vec<_>>(),
+            [r#""a,b""#, r#"W/"c""#, "*"]
+        );
     }
 }

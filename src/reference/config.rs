@@ -60,19 +60,29 @@ impl User {
 
     /// `user01`, `user02` and so on.
     pub fn numbered(count: usize) -> Vec<User> {
-        (1..=count).map(|number| User::plain(&format!("user{number:02}"))).collect()
+        (1..=count)
+            .map(|number| User::plain(&format!("user{number:02}")))
+            .collect()
     }
 }
 
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("User").field("name", &self.name).field("addresses", &self.addresses).finish_non_exhaustive()
+        f.debug_struct("User")
+            .field("name", &self.name)
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
     }
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { port: 0, users: User::numbered(5), policy: Policy::default(), limits: Limits::default() }
+        Config {
+            port: 0,
+            users: User::numbered(5),
+            policy: Policy::default(),
+            limits: Limits::default(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::dav::{Element, caldav};
 use super::access::{self, Privilege};
 use super::conditions;
 use super::delete;
-use super::http::{Depth, Refusal, Reply, Request};
+use super::http::{self, Depth, Refusal, Reply, Request};
 use super::mkcol;
 use super::object;
 use super::path::{Place, Spot};
@@ -22,20 +22,31 @@ use super::world::World;
 pub fn copy_move(world: &mut World, request: &Request, from: &Spot) -> Result<Reply, Refusal> {
     let is_move = request.method == "MOVE";
     let to = destination(world, request)?;
-    let into = to.parent().ok_or_else(|| Refusal::new(403, "a home cannot be replaced"))?;
+    let into = to
+        .parent()
+        .ok_or_else(|| Refusal::new(403, "a home cannot be replaced"))?;
     access::need(world, &request.user, &into, Privilege::Bind)?;
     let source = world.store.find(from).ok_or_else(Refusal::not_found)?;
     conditions::check(request, source.object())?;
     conditions::check_schedule_tag(world, request, source.object())?;
     if to.is_within(from) || from.is_within(&to) {
-        return Err(Refusal::new(403, "source and destination are the same or inside each other"));
+        return Err(Refusal::new(
+            403,
+            "source and destination are the same or inside each other",
+        ));
     }
     let kind = put::kind_of_parent(world, &to)?;
     let overwritten = world.store.find(&to).is_some();
     if overwritten {
         access::need(world, &request.user, &into, Privilege::Unbind)?;
-        if request.header("overwrite").is_some_and(|value| value.eq_ignore_ascii_case("F")) {
-            return Err(Refusal::new(412, "Overwrite: there is something at the destination"));
+        if request
+            .header("overwrite")
+            .is_some_and(|value| value.eq_ignore_ascii_case("F"))
+        {
+            return Err(Refusal::new(
+                412,
+                "Overwrite: there is something at the destination",
+            ));
         }
     }
     match source {
@@ -57,7 +68,9 @@ pub fn copy_move(world: &mut World, request: &Request, from: &Spot) -> Result<Re
 }
 
 fn destination(world: &World, request: &Request) -> Result<Spot, Refusal> {
-    let header = request.header("destination").ok_or_else(|| Refusal::new(400, "there is no Destination"))?;
+    let header = request
+        .header("destination")
+        .ok_or_else(|| Refusal::new(400, "there is no Destination"))?;
     let path = world
         .hrefs
         .path_of(&header, &request.host)
@@ -90,8 +103,7 @@ fn object_to(
     let to_calendar = components.is_some();
     let document = match components {
         Some(components) => {
-            let kind = Request { headers: type_header(&object), ..request_for_type() };
-            object::check_type(kind.content_type())?;
+            object::check_type(http::media_type(&object.content_type))?;
             let document = object::read(&object.octets, &components, &world.limits)?;
             put::check_uid(world, to, &document, Some(from).filter(|_| is_move))?;
             Some(document)
@@ -101,11 +113,21 @@ fn object_to(
     let schedule_reply = delete::schedule_reply(world, request);
     let put_there = |world: &mut World| {
         let new = document.clone().map(|document| (document, object.octets.clone()));
-        let change = Change { spot: to, new, tag_matched: false, schedule_reply: true };
+        let change = Change {
+            spot: to,
+            new,
+            tag_matched: false,
+            schedule_reply: true,
+        };
         postman::write(world, &request.user, change)
     };
     let remove_here = |world: &mut World| {
-        let change = Change { spot: from, new: None, tag_matched: false, schedule_reply };
+        let change = Change {
+            spot: from,
+            new: None,
+            tag_matched: false,
+            schedule_reply,
+        };
         postman::write(world, &request.user, change)
     };
     // Between users it is a PUT and a DELETE: nobody's calendar takes another's scheduling object as it is.
@@ -133,7 +155,11 @@ fn object_to(
         Transfer::MayRefuse if object.schedule_tag.is_some() => {
             let condition = Element::new(caldav("unique-scheduling-object-resource"))
                 .child(href_element(world.href(from)));
-            return Err(Refusal::element(403, condition, "the UID is in use in another calendar"));
+            return Err(Refusal::element(
+                403,
+                condition,
+                "the UID is in use in another calendar",
+            ));
         }
         Transfer::Plain | Transfer::MayRefuse => {
             if is_move {
@@ -187,8 +213,12 @@ fn collection_to(
         }
         if let Some(default) = default {
             // The default calendar stays the default calendar under its new name.
-            let names: Vec<String> =
-                to.names.iter().chain(&default.names[from.names.len()..]).cloned().collect();
+            let names: Vec<String> = to
+                .names
+                .iter()
+                .chain(&default.names[from.names.len()..])
+                .cloned()
+                .collect();
             if let Some(inbox) = world.store.collection_mut(&World::inbox(&from.user)) {
                 inbox.kind = Kind::Inbox(Some(names));
             }

@@ -35,7 +35,9 @@ pub fn delete(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply
 /// Does the attendee's removal send a reply (-10 section 11.1)?
 pub fn schedule_reply(world: &World, request: &Request) -> bool {
     world.policy.deviates(Deviation::ScheduleReplyIgnored)
-        || request.header("schedule-reply").is_none_or(|value| !value.eq_ignore_ascii_case("F"))
+        || request
+            .header("schedule-reply")
+            .is_none_or(|value| !value.eq_ignore_ascii_case("F"))
 }
 
 /// Removes an object, with the scheduling that belongs to it in a calendar.
@@ -43,14 +45,25 @@ pub fn schedule_reply(world: &World, request: &Request) -> bool {
 /// # Errors
 /// See [`postman::write`].
 pub fn remove_object(world: &mut World, request: &Request, spot: &Spot) -> Result<(), Refusal> {
-    let in_calendar =
-        spot.parent().and_then(|parent| world.store.collection(&parent)).is_some_and(|parent| parent.is_calendar());
+    let in_calendar = spot
+        .parent()
+        .and_then(|parent| world.store.collection(&parent))
+        .is_some_and(|parent| parent.is_calendar());
     if !in_calendar {
         world.store.remove(spot);
         return Ok(());
     }
     let schedule_reply = schedule_reply(world, request);
-    postman::write(world, &request.user, Change { spot, new: None, tag_matched: false, schedule_reply })
+    postman::write(
+        world,
+        &request.user,
+        Change {
+            spot,
+            new: None,
+            tag_matched: false,
+            schedule_reply,
+        },
+    )
 }
 
 /// Removes a collection and executes Remove for each scheduling object in it (-10 section 5.2.3.4). Members that have to stay
@@ -74,7 +87,10 @@ pub fn remove_collection(world: &mut World, request: &Request, spot: &Spot) -> R
             .into_iter()
             .filter(|(calendar, _)| calendar.is_within(spot))
             .flat_map(|(calendar, found)| {
-                found.objects().map(move |(name, _)| calendar.child(name)).collect::<Vec<_>>()
+                found
+                    .objects()
+                    .map(move |(name, _)| calendar.child(name))
+                    .collect::<Vec<_>>()
             })
             .collect();
         for object in inside {
@@ -82,14 +98,22 @@ pub fn remove_collection(world: &mut World, request: &Request, spot: &Spot) -> R
                 failures.push(Response {
                     hrefs: vec![world.href(&object)],
                     status: Some(refusal.status),
-                    error: refusal.condition.map(|one| DavError { conditions: vec![one] }.to_element()),
+                    error: refusal.condition.map(|one| {
+                        DavError {
+                            conditions: vec![one],
+                        }
+                        .to_element()
+                    }),
                     ..Response::default()
                 });
             }
         }
     }
     if !failures.is_empty() {
-        let answer = Multistatus { responses: failures, ..Multistatus::default() };
+        let answer = Multistatus {
+            responses: failures,
+            ..Multistatus::default()
+        };
         return Ok(Reply::xml(207, answer.to_element()));
     }
     world.store.remove(spot);
@@ -99,7 +123,10 @@ pub fn remove_collection(world: &mut World, request: &Request, spot: &Spot) -> R
 /// What the Inbox says is the default calendar.
 pub fn default_calendar(world: &World, user: &str) -> Option<Spot> {
     match &world.store.collection(&World::inbox(user))?.kind {
-        Kind::Inbox(Some(names)) => Some(Spot { user: user.to_owned(), names: names.clone() }),
+        Kind::Inbox(Some(names)) => Some(Spot {
+            user: user.to_owned(),
+            names: names.clone(),
+        }),
         _ => None,
     }
 }

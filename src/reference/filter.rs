@@ -101,7 +101,9 @@ impl Range {
     /// CALDAV:valid-filter, min-date-time, max-date-time.
     pub fn read(element: &Element, limits: &Limits) -> Result<Range, Refusal> {
         let end_of = |name: &str| -> Result<Option<Timestamp>, Refusal> {
-            let Some(text) = element.attr(name) else { return Ok(None) };
+            let Some(text) = element.attr(name) else {
+                return Ok(None);
+            };
             let instant = instances::utc(text)
                 .ok_or_else(|| invalid(element, &format!("`{text}` is no UTC date-time")))?;
             if text < limits.min_date_time.as_str() {
@@ -116,7 +118,10 @@ impl Range {
         if start.is_none() && end.is_none() {
             return Err(invalid(element, "a time range has a start or an end"));
         }
-        let range = Range { start: start.unwrap_or(instances::FIRST), end: end.unwrap_or(instances::LAST) };
+        let range = Range {
+            start: start.unwrap_or(instances::FIRST),
+            end: end.unwrap_or(instances::LAST),
+        };
         if range.start >= range.end {
             return Err(invalid(element, "a time range ends after its start"));
         }
@@ -131,7 +136,10 @@ impl Range {
 
 impl CompFilter {
     fn read(element: &Element, parent: Option<&str>, limits: &Limits) -> Result<CompFilter, Refusal> {
-        let name = element.attr("name").ok_or_else(|| invalid(element, "a filter has a name"))?.to_ascii_uppercase();
+        let name = element
+            .attr("name")
+            .ok_or_else(|| invalid(element, "a filter has a name"))?
+            .to_ascii_uppercase();
         let fits = match parent {
             None => true,
             Some("VCALENDAR") => !["VCALENDAR", "VALARM", "STANDARD", "DAYLIGHT"].contains(&name.as_str()),
@@ -140,10 +148,14 @@ impl CompFilter {
             Some(_) => name.starts_with("X-"),
         };
         if !fits {
-            return Err(invalid(element, &format!("no {name} is in a {}", parent.unwrap_or_default())));
+            return Err(invalid(
+                element,
+                &format!("no {name} is in a {}", parent.unwrap_or_default()),
+            ));
         }
         let range = element.first(&caldav("time-range"));
-        if range.is_some() && !["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VALARM"].contains(&name.as_str()) {
+        if range.is_some() && !["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VALARM"].contains(&name.as_str())
+        {
             return Err(invalid(element, &format!("{name} has no time range")));
         }
         Ok(CompFilter {
@@ -171,7 +183,8 @@ impl CompFilter {
     }
 
     fn fits(&self, scope: &Scope<'_>, component: &Component, outer: Option<&Component>) -> bool {
-        self.range.is_none_or(|range| instances::overlaps(scope, component, outer, range))
+        self.range
+            .is_none_or(|range| instances::overlaps(scope, component, outer, range))
             && self.props.iter().all(|filter| filter.matches(scope, component))
             && self.comps.iter().all(|filter| filter.matches(scope, component))
     }
@@ -179,9 +192,20 @@ impl CompFilter {
 
 impl PropFilter {
     fn read(element: &Element, limits: &Limits) -> Result<PropFilter, Refusal> {
-        const DATES: [&str; 8] =
-            ["COMPLETED", "CREATED", "DTEND", "DTSTAMP", "DTSTART", "DUE", "LAST-MODIFIED", "RECURRENCE-ID"];
-        let name = element.attr("name").ok_or_else(|| invalid(element, "a filter has a name"))?.to_ascii_uppercase();
+        const DATES: [&str; 8] = [
+            "COMPLETED",
+            "CREATED",
+            "DTEND",
+            "DTSTAMP",
+            "DTSTART",
+            "DUE",
+            "LAST-MODIFIED",
+            "RECURRENCE-ID",
+        ];
+        let name = element
+            .attr("name")
+            .ok_or_else(|| invalid(element, "a filter has a name"))?
+            .to_ascii_uppercase();
         let range = element.first(&caldav("time-range"));
         if range.is_some() && !DATES.contains(&name.as_str()) {
             return Err(invalid(element, &format!("{name} is no time")));
@@ -206,7 +230,10 @@ impl PropFilter {
         named.any(|property| {
             self.range.is_none_or(|range| {
                 instances::instant(scope.document, scope.zone, property).is_some_and(|at| range.has(at))
-            }) && self.text.as_ref().is_none_or(|text| text.matches(&property.text()))
+            }) && self
+                .text
+                .as_ref()
+                .is_none_or(|text| text.matches(&property.text()))
                 && self.params.iter().all(|filter| filter.matches(property))
         })
     }
@@ -215,7 +242,10 @@ impl PropFilter {
 impl ParamFilter {
     fn read(element: &Element) -> Result<ParamFilter, Refusal> {
         Ok(ParamFilter {
-            name: element.attr("name").ok_or_else(|| invalid(element, "a filter has a name"))?.to_owned(),
+            name: element
+                .attr("name")
+                .ok_or_else(|| invalid(element, "a filter has a name"))?
+                .to_owned(),
             not_defined: element.has(&caldav("is-not-defined")),
             text: TextMatch::read(element)?,
         })
@@ -235,13 +265,18 @@ impl ParamFilter {
 
 impl TextMatch {
     fn read(parent: &Element) -> Result<Option<TextMatch>, Refusal> {
-        let Some(element) = parent.first(&caldav("text-match")) else { return Ok(None) };
+        let Some(element) = parent.first(&caldav("text-match")) else {
+            return Ok(None);
+        };
         let collation = match element.attr("collation") {
             None | Some("default") => COLLATIONS[0],
             Some(name) => name,
         };
         if !COLLATIONS.contains(&collation) {
-            return Err(Refusal::access("supported-collation", format!("{collation} is not supported")));
+            return Err(Refusal::access(
+                "supported-collation",
+                format!("{collation} is not supported"),
+            ));
         }
         Ok(Some(TextMatch {
             text: element.text(),
@@ -253,7 +288,9 @@ impl TextMatch {
     fn matches(&self, text: &str) -> bool {
         let found = match self.octets {
             true => text.contains(&self.text),
-            false => text.to_ascii_uppercase().contains(&self.text.to_ascii_uppercase()),
+            false => text
+                .to_ascii_uppercase()
+                .contains(&self.text.to_ascii_uppercase()),
         };
         found != self.negated
     }

@@ -23,8 +23,7 @@ pub fn get(world: &World, request: &Request) -> Result<Reply, Refusal> {
         return Ok(Reply::octets(200, hrefs, "text/plain; charset=utf-8"));
     };
     conditions::check_match(request, Some(object))?;
-    let tag =
-        schedule_tag(world, object).filter(|_| !world.policy.deviates(Deviation::NoScheduleTagOnGet));
+    let tag = schedule_tag(world, object).filter(|_| !world.policy.deviates(Deviation::NoScheduleTagOnGet));
     let reply = if conditions::is_not_modified(request, object) {
         Reply::empty(304)
     } else {

@@ -69,17 +69,29 @@ impl Request {
             .map_err(|error| Refusal::new(400, format!("the body is not well-formed XML: {error}")))
     }
 
-    /// The media type of the body, lower case and without parameters, and its parameters.
-    pub fn content_type(&self) -> Option<(String, Vec<(String, String)>)> {
-        let header = self.header("content-type")?;
-        let mut parts = header.split(';').map(str::trim);
-        let kind = parts.next()?.to_ascii_lowercase();
-        let params = parts
-            .filter_map(|part| part.split_once('='))
-            .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_owned()))
-            .collect();
-        Some((kind, params))
+    /// [`media_type`] of the body.
+    pub fn content_type(&self) -> Option<MediaType> {
+        media_type(&self.header("content-type")?)
     }
+}
+
+/// A media type, lower case and without parameters, and its parameters.
+pub type MediaType = (String, Vec<(String, String)>);
+
+/// Reads a Content-Type.
+pub fn media_type(text: &str) -> Option<MediaType> {
+    let mut parts = text.split(';').map(str::trim);
+    let kind = parts.next()?.to_ascii_lowercase();
+    let params = parts
+        .filter_map(|part| part.split_once('='))
+        .map(|(name, value)| {
+            (
+                name.trim().to_ascii_lowercase(),
+                value.trim().trim_matches('"').to_owned(),
+            )
+        })
+        .collect();
+    Some((kind, params))
 }
 
 /// An answer.
@@ -100,15 +112,27 @@ pub enum Body {
 
 impl Reply {
     pub fn empty(status: u16) -> Reply {
-        Reply { status, headers: Vec::new(), body: Body::Empty }
+        Reply {
+            status,
+            headers: Vec::new(),
+            body: Body::Empty,
+        }
     }
 
     pub fn xml(status: u16, root: Element) -> Reply {
-        Reply { status, headers: Vec::new(), body: Body::Xml(root) }
+        Reply {
+            status,
+            headers: Vec::new(),
+            body: Body::Xml(root),
+        }
     }
 
     pub fn octets(status: u16, octets: impl Into<Bytes>, kind: impl Into<String>) -> Reply {
-        Reply { status, headers: Vec::new(), body: Body::Octets(octets.into(), kind.into()) }
+        Reply {
+            status,
+            headers: Vec::new(),
+            body: Body::Octets(octets.into(), kind.into()),
+        }
     }
 
     #[must_use]
@@ -140,7 +164,12 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(status: u16, why: impl Into<String>) -> Refusal {
-        Refusal { status, condition: None, why: why.into(), may_be_409: false }
+        Refusal {
+            status,
+            condition: None,
+            why: why.into(),
+            may_be_409: false,
+        }
     }
 
     /// With an empty precondition element.
@@ -149,12 +178,20 @@ impl Refusal {
     }
 
     pub fn element(status: u16, condition: Element, why: impl Into<String>) -> Refusal {
-        Refusal { status, condition: Some(condition), why: why.into(), may_be_409: false }
+        Refusal {
+            status,
+            condition: Some(condition),
+            why: why.into(),
+            may_be_409: false,
+        }
     }
 
     /// A precondition of RFC 4791, in the CalDAV namespace.
     pub fn access(name: &'static str, why: impl Into<String>) -> Refusal {
-        Refusal { may_be_409: true, ..Refusal::condition(403, caldav(name), why) }
+        Refusal {
+            may_be_409: true,
+            ..Refusal::condition(403, caldav(name), why)
+        }
     }
 
     pub fn not_found() -> Refusal {
@@ -164,6 +201,11 @@ impl Refusal {
     /// Its DAV:error element.
     pub fn error(&self) -> Option<Element> {
         let condition = self.condition.clone()?;
-        Some(DavError { conditions: vec![condition] }.to_element())
+        Some(
+            DavError {
+                conditions: vec![condition],
+            }
+            .to_element(),
+        )
     }
 }

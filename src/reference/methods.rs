@@ -56,18 +56,37 @@ pub fn handle(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
         ("MKCOL" | "MKCALENDAR", Place::Home(spot)) => mkcol::make(world, request, spot),
         ("ACL", Place::Home(spot)) => acl::set(world, request, spot),
         ("POST", Place::Home(spot)) if is_outbox(world, spot) => outbox::post(world, request, spot),
-        ("POST", _) => Err(Refusal::condition(400, caldav("supported-collection"), "POST is for Outboxes")),
+        ("POST", _) => Err(Refusal::condition(
+            400,
+            caldav("supported-collection"),
+            "POST is for Outboxes",
+        )),
         _ => Err(Refusal::new(405, "nothing can be made or changed here")),
     }
 }
 
 const KNOWN: [&str; 14] = [
-    "OPTIONS", "GET", "HEAD", "PUT", "DELETE", "POST", "PROPFIND", "PROPPATCH", "REPORT", "MKCOL", "MKCALENDAR", "COPY",
-    "MOVE", "ACL",
+    "OPTIONS",
+    "GET",
+    "HEAD",
+    "PUT",
+    "DELETE",
+    "POST",
+    "PROPFIND",
+    "PROPPATCH",
+    "REPORT",
+    "MKCOL",
+    "MKCALENDAR",
+    "COPY",
+    "MOVE",
+    "ACL",
 ];
 
 fn is_outbox(world: &World, spot: &Spot) -> bool {
-    world.store.collection(spot).is_some_and(|collection| collection.kind == Kind::Outbox)
+    world
+        .store
+        .collection(spot)
+        .is_some_and(|collection| collection.kind == Kind::Outbox)
 }
 
 /// RFC 3744 appendix B; those of scheduling come on top where messages are sent.
@@ -148,6 +167,12 @@ fn options(world: &World, place: &Place) -> Reply {
     if !(is_inbox && world.policy.deviates(Deviation::InboxWithoutToken)) {
         tokens.push("calendar-auto-schedule");
     }
-    let status = if world.policy.varies(Variant::OptionsAnswers204) { 204 } else { 200 };
-    Reply::empty(status).with("allow", allowed(world, place).join(", ")).with("dav", tokens.join(", "))
+    let status = if world.policy.varies(Variant::OptionsAnswers204) {
+        204
+    } else {
+        200
+    };
+    Reply::empty(status)
+        .with("allow", allowed(world, place).join(", "))
+        .with("dav", tokens.join(", "))
 }

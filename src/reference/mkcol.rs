@@ -25,25 +25,43 @@ pub fn make(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, 
     }
     if world.store.find(spot).is_some() {
         return Err(match is_mkcalendar {
-            true => Refusal { may_be_409: true, ..exists() },
+            true => Refusal {
+                may_be_409: true,
+                ..exists()
+            },
             false => Refusal::new(405, "there is something already"),
         });
     }
     let root = request.xml().map_err(|refusal| match is_mkcalendar {
         true => refusal,
         // A body that is no XML at all is of an unknown type (RFC 4918 section 9.3.1).
-        false => Refusal { status: 415, ..refusal },
+        false => Refusal {
+            status: 415,
+            ..refusal
+        },
     })?;
-    let expected = if is_mkcalendar { caldav("mkcalendar") } else { dav("mkcol") };
+    let expected = if is_mkcalendar {
+        caldav("mkcalendar")
+    } else {
+        dav("mkcol")
+    };
     if let Some(root) = root.as_ref().filter(|root| !root.is(&expected)) {
-        return Err(Refusal::new(415, format!("expected {expected}, found {}", root.qname())));
+        return Err(Refusal::new(
+            415,
+            format!("expected {expected}, found {}", root.qname()),
+        ));
     }
-    let mut patches = root.as_ref().map(proppatch::read).transpose()?.unwrap_or_default();
+    let mut patches = root
+        .as_ref()
+        .map(proppatch::read)
+        .transpose()?
+        .unwrap_or_default();
     let mut objections: Vec<Option<Objection>> = Vec::new();
     let types = take(&mut patches, &dav("resourcetype"));
     let is_calendar = is_mkcalendar || types.as_ref().is_some_and(|types| types.has(&caldav("calendar")));
     if let Some(types) = types {
-        let known = |one: &Element| one.is(&dav("collection")) || (one.is(&caldav("calendar")) && is_calendar);
+        let known =
+            |one: &Element| one.is(&dav("collection")) || (one.is(&caldav("calendar")) && is_calendar);
         let good = types.has(&dav("collection"))
             && types.elements().all(known)
             && !(is_calendar && world.policy.varies(Variant::NoMkcalendar));
@@ -52,7 +70,11 @@ pub fn make(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, 
     }
     check_location(world, spot, is_calendar)?;
     let mut components: Vec<String> = COMPONENTS.map(str::to_owned).to_vec();
-    let kind = if is_calendar { Kind::Calendar(components.clone()) } else { Kind::Plain };
+    let kind = if is_calendar {
+        Kind::Calendar(components.clone())
+    } else {
+        Kind::Plain
+    };
     for patch in patches.iter().skip(objections.len()) {
         let objection = match patch {
             Patch::Set(value) if is_calendar && value.is(&caldav("supported-calendar-component-set")) => {
@@ -71,7 +93,11 @@ pub fn make(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, 
     if objections.iter().any(Option::is_some) {
         return Ok(failure(world, spot, is_mkcalendar, &patches, &objections));
     }
-    let kind = if is_calendar { Kind::Calendar(components) } else { Kind::Plain };
+    let kind = if is_calendar {
+        Kind::Calendar(components)
+    } else {
+        Kind::Plain
+    };
     let mut collection = Collection::new(kind, Timestamp::now());
     for patch in patches {
         if let Patch::Set(value) = patch
@@ -89,7 +115,9 @@ fn exists() -> Refusal {
 }
 
 fn take(patches: &mut Vec<Patch>, name: &QName) -> Option<Element> {
-    let index = patches.iter().position(|patch| matches!(patch, Patch::Set(value) if value.is(name)))?;
+    let index = patches
+        .iter()
+        .position(|patch| matches!(patch, Patch::Set(value) if value.is(name)))?;
     match patches.remove(index) {
         Patch::Set(value) => Some(value),
         Patch::Remove(_) => None,
@@ -125,11 +153,29 @@ fn failure(
     let propstats = proppatch::outcome(patches, objections);
     let reply = if is_mkcalendar {
         let href = world.hrefs.of(&Place::Home(spot.clone()), true);
-        let response = Response { hrefs: vec![href], propstats, ..Response::default() };
-        Reply::xml(207, Multistatus { responses: vec![response], ..Multistatus::default() }.to_element())
+        let response = Response {
+            hrefs: vec![href],
+            propstats,
+            ..Response::default()
+        };
+        Reply::xml(
+            207,
+            Multistatus {
+                responses: vec![response],
+                ..Multistatus::default()
+            }
+            .to_element(),
+        )
     } else {
-        let statuses = Response { propstats, ..Response::default() };
-        let whole = Multistatus { responses: vec![statuses], ..Multistatus::default() }.to_element();
+        let statuses = Response {
+            propstats,
+            ..Response::default()
+        };
+        let whole = Multistatus {
+            responses: vec![statuses],
+            ..Multistatus::default()
+        }
+        .to_element();
         let propstats = whole.elements().flat_map(Element::elements).cloned();
         Reply::xml(403, Element::new(dav("mkcol-response")).with_children(propstats))
     };

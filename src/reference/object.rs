@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::ical::time::list;
 use crate::ical::{self, Component, Document, Item, Property};
 
 use super::config::Limits;
-use super::http::Refusal;
+use super::http::{MediaType, Refusal};
 use super::instances;
 
 /// The media type of what is stored.
@@ -15,9 +16,11 @@ pub const CALENDAR_TYPE: &str = "text/calendar; charset=utf-8";
 ///
 /// # Errors
 /// CALDAV:supported-calendar-data.
-pub fn check_type(content_type: Option<(String, Vec<(String, String)>)>) -> Result<(), Refusal> {
+pub fn check_type(content_type: Option<MediaType>) -> Result<(), Refusal> {
     let refuse = |why: String| Err(Refusal::access("supported-calendar-data", why));
-    let Some((kind, params)) = content_type else { return Ok(()) };
+    let Some((kind, params)) = content_type else {
+        return Ok(());
+    };
     if kind != "text/calendar" {
         return refuse(format!("{kind} is not text/calendar"));
     }
@@ -58,7 +61,9 @@ pub fn read(octets: &[u8], components: &[String], limits: &Limits) -> Result<Doc
 
 /// Components that are no VTIMEZONE.
 pub fn parts(calendar: &Component) -> impl Iterator<Item = &Component> {
-    calendar.components().filter(|component| !component.is("VTIMEZONE"))
+    calendar
+        .components()
+        .filter(|component| !component.is("VTIMEZONE"))
 }
 
 /// One iCalendar object that follows RFC 5545 as far as a store has to care. Says what is wrong otherwise.
@@ -96,10 +101,18 @@ pub fn valid_document(octets: &[u8]) -> Result<Document, String> {
 
 fn check_lines(component: &Component) -> Result<(), String> {
     if component.is_unclosed() {
-        return Err(format!("line {}: {} has no END", component.line(), component.name));
+        return Err(format!(
+            "line {}: {} has no END",
+            component.line(),
+            component.name
+        ));
     }
     if component.end_name().is_some_and(|name| !component.is(&name)) {
-        return Err(format!("line {}: {} is closed by another END", component.line(), component.name));
+        return Err(format!(
+            "line {}: {} is closed by another END",
+            component.line(),
+            component.name
+        ));
     }
     for item in &component.items {
         match item {
@@ -113,24 +126,56 @@ fn check_lines(component: &Component) -> Result<(), String> {
 
 /// Properties that a component has at most once (RFC 5545 sections 3.6.1 to 3.6.4).
 const ONCE: [&str; 20] = [
-    "UID", "DTSTAMP", "DTSTART", "DTEND", "DUE", "DURATION", "RECURRENCE-ID", "ORGANIZER", "SEQUENCE", "STATUS",
-    "SUMMARY", "TRANSP", "CLASS", "CREATED", "LAST-MODIFIED", "LOCATION", "PRIORITY", "URL", "RRULE", "COMPLETED",
+    "UID",
+    "DTSTAMP",
+    "DTSTART",
+    "DTEND",
+    "DUE",
+    "DURATION",
+    "RECURRENCE-ID",
+    "ORGANIZER",
+    "SEQUENCE",
+    "STATUS",
+    "SUMMARY",
+    "TRANSP",
+    "CLASS",
+    "CREATED",
+    "LAST-MODIFIED",
+    "LOCATION",
+    "PRIORITY",
+    "URL",
+    "RRULE",
+    "COMPLETED",
 ];
 
 const DATES: [&str; 10] = [
-    "DTSTAMP", "DTSTART", "DTEND", "DUE", "RECURRENCE-ID", "CREATED", "LAST-MODIFIED", "COMPLETED", "EXDATE", "RDATE",
+    "DTSTAMP",
+    "DTSTART",
+    "DTEND",
+    "DUE",
+    "RECURRENCE-ID",
+    "CREATED",
+    "LAST-MODIFIED",
+    "COMPLETED",
+    "EXDATE",
+    "RDATE",
 ];
 
 fn check_component(component: &Component, has_method: bool) -> Result<(), String> {
     let fail = |why: &str| Err(format!("line {}: {} {why}", component.line(), component.name));
     if component.is("VTIMEZONE") {
-        let has_observance = component.components().any(|part| part.is("STANDARD") || part.is("DAYLIGHT"));
+        let has_observance = component
+            .components()
+            .any(|part| part.is("STANDARD") || part.is("DAYLIGHT"));
         return match component.properties_named("TZID").count() == 1 && has_observance {
             true => Ok(()),
             false => fail("needs one TZID and a STANDARD or DAYLIGHT"),
         };
     }
-    if !["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"].iter().any(|known| component.is(known)) {
+    if !["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"]
+        .iter()
+        .any(|known| component.is(known))
+    {
         return Ok(());
     }
     for name in ONCE {
@@ -139,7 +184,10 @@ fn check_component(component: &Component, has_method: bool) -> Result<(), String
         }
     }
     for name in ["UID", "DTSTAMP"] {
-        if component.property(name).is_none_or(|property| property.value.trim().is_empty()) {
+        if component
+            .property(name)
+            .is_none_or(|property| property.value.trim().is_empty())
+        {
             return fail(&format!("has no {name}"));
         }
     }
@@ -147,39 +195,18 @@ fn check_component(component: &Component, has_method: bool) -> Result<(), String
         return fail("has no DTSTART");
     }
     let end = if component.is("VTODO") { "DUE" } else { "DTEND" };
-    if !component.is("VFREEBUSY") && component.property(end).is_some() && component.property("DURATION").is_some() {
+    if !component.is("VFREEBUSY")
+        && component.property(end).is_some()
+        && component.property("DURATION").is_some()
+    {
         return fail(&format!("has both {end} and DURATION"));
     }
     for property in component.properties() {
-        if DATES.iter().any(|name| property.is(name)) {
-            for value in property.value.split(',') {
-                if !is_date(value.split('/').next().unwrap_or_default(), property.param("VALUE")) {
-                    return Err(format!("line {}: `{value}` is no date", property.line()));
-                }
-            }
+        if DATES.iter().any(|name| property.is(name)) && list(property).any(|value| value.is_err()) {
+            return Err(format!("line {}: {} is no date", property.line(), property.name));
         }
     }
     Ok(())
-}
-
-fn is_date(value: &str, kind: Option<&str>) -> bool {
-    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
-    let day = |text: &str| {
-        digits(text, 8) && (1..=12).contains(&number(&text[4..6])) && (1..=31).contains(&number(&text[6..8]))
-    };
-    let time = |text: &str| {
-        let text = text.strip_suffix('Z').unwrap_or(text);
-        digits(text, 6) && number(&text[..2]) < 24 && number(&text[2..4]) < 60 && number(&text[4..]) <= 60
-    };
-    let is_day = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("DATE"));
-    match value.split_once('T') {
-        None => is_day && day(value),
-        Some((date, clock)) => !is_day && day(date) && time(clock),
-    }
-}
-
-fn number(digits: &str) -> u32 {
-    digits.parse().unwrap_or(u32::MAX)
 }
 
 /// RFC 4791 section 4.1.
@@ -193,7 +220,9 @@ fn check_resource(calendar: &Component) -> Result<(), String> {
     for part in parts(calendar) {
         kinds.insert(part.name.to_ascii_uppercase());
         uids.insert(part.text("UID").unwrap_or_default());
-        let id = part.property("RECURRENCE-ID").map(|id| (id.param("TZID"), id.value.as_str()));
+        let id = part
+            .property("RECURRENCE-ID")
+            .map(|id| (id.param("TZID"), id.value.as_str()));
         if !instances.insert(id) {
             return Err("two components are about the same instance".to_owned());
         }
@@ -206,8 +235,10 @@ fn check_resource(calendar: &Component) -> Result<(), String> {
     if uids.len() != 1 || uids.contains("") {
         return Err("its components differ in UID or have none".to_owned());
     }
-    let zones: BTreeSet<String> =
-        calendar.components_named("VTIMEZONE").filter_map(|zone| zone.text("TZID")).collect();
+    let zones: BTreeSet<String> = calendar
+        .components_named("VTIMEZONE")
+        .filter_map(|zone| zone.text("TZID"))
+        .collect();
     for part in parts(calendar) {
         for used in tzids(part) {
             if !zones.contains(&used) {
@@ -219,7 +250,10 @@ fn check_resource(calendar: &Component) -> Result<(), String> {
 }
 
 fn tzids(component: &Component) -> Vec<String> {
-    let own = component.properties().filter_map(|property| property.param("TZID")).map(str::to_owned);
+    let own = component
+        .properties()
+        .filter_map(|property| property.param("TZID"))
+        .map(str::to_owned);
     own.chain(component.components().flat_map(tzids)).collect()
 }
 
@@ -246,13 +280,16 @@ fn check_limits(document: &Document, calendar: &Component, limits: &Limits) -> R
         }
     }
     match limits.instances {
-        Some(most) if instances::more_than(document, most) => {
-            Err(Refusal::access("max-instances", format!("it has more than {most} instances")))
-        }
+        Some(most) if instances::more_than(document, most) => Err(Refusal::access(
+            "max-instances",
+            format!("it has more than {most} instances"),
+        )),
         _ => Ok(()),
     }
 }
 
 fn is_bounded(property: &Property) -> bool {
-    ["DTSTART", "DTEND", "DUE", "RECURRENCE-ID", "RDATE", "EXDATE"].iter().any(|name| property.is(name))
+    ["DTSTART", "DTEND", "DUE", "RECURRENCE-ID", "RDATE", "EXDATE"]
+        .iter()
+        .any(|name| property.is(name))
 }

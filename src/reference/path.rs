@@ -41,13 +41,19 @@ pub const DEFAULT_CALENDAR: &str = "default";
 
 impl Spot {
     pub fn new(user: &str, names: &[&str]) -> Spot {
-        Spot { user: user.to_owned(), names: names.iter().map(|name| (*name).to_owned()).collect() }
+        Spot {
+            user: user.to_owned(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+        }
     }
 
     /// The collection that it is in; `None` for a home.
     pub fn parent(&self) -> Option<Spot> {
         let (_, rest) = self.names.split_last()?;
-        Some(Spot { user: self.user.clone(), names: rest.to_vec() })
+        Some(Spot {
+            user: self.user.clone(),
+            names: rest.to_vec(),
+        })
     }
 
     pub fn name(&self) -> Option<&str> {
@@ -57,7 +63,10 @@ impl Spot {
     pub fn child(&self, name: &str) -> Spot {
         let mut names = self.names.clone();
         names.push(name.to_owned());
-        Spot { user: self.user.clone(), names }
+        Spot {
+            user: self.user.clone(),
+            names,
+        }
     }
 
     /// Is this the other spot or somewhere below it?
@@ -72,13 +81,16 @@ impl Place {
     /// # Errors
     /// A segment that is not UTF-8, is empty in the middle, or is a dot segment or holds a slash or NUL when decoded.
     pub fn read(path: &str) -> Result<Place, &'static str> {
-        let path = path.strip_prefix('/').ok_or("the path does not start with a slash")?;
+        let path = path
+            .strip_prefix('/')
+            .ok_or("the path does not start with a slash")?;
         let path = path.strip_suffix('/').unwrap_or(path);
         let mut names = Vec::new();
         if !path.is_empty() {
             for segment in path.split('/') {
-                let name =
-                    percent_decode_str(segment).decode_utf8().map_err(|_| "a path segment is not UTF-8")?;
+                let name = percent_decode_str(segment)
+                    .decode_utf8()
+                    .map_err(|_| "a path segment is not UTF-8")?;
                 if name.is_empty() || name == "." || name == ".." || name.contains(['/', '\0']) {
                     return Err("a path segment is empty or not allowed");
                 }
@@ -125,7 +137,12 @@ pub struct Hrefs {
 }
 
 /// Everything but the unreserved characters of RFC 3986 and what is common in names.
-const NEEDED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+const NEEDED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@');
 const MORE: &AsciiSet = NON_ALPHANUMERIC;
 
 impl Hrefs {
@@ -133,13 +150,21 @@ impl Hrefs {
         Hrefs {
             origin: origin.to_owned(),
             absolute: policy.varies(Variant::AbsoluteHrefs),
-            encode: if policy.varies(Variant::EncodedHrefs) { MORE } else { NEEDED },
+            encode: if policy.varies(Variant::EncodedHrefs) {
+                MORE
+            } else {
+                NEEDED
+            },
         }
     }
 
     /// The href of a place; that of a collection ends in a slash.
     pub fn of(&self, place: &Place, is_collection: bool) -> String {
-        let mut href = if self.absolute { self.origin.clone() } else { String::new() };
+        let mut href = if self.absolute {
+            self.origin.clone()
+        } else {
+            String::new()
+        };
         for segment in place.segments() {
             href.push('/');
             href.extend(utf8_percent_encode(segment, self.encode));
@@ -187,7 +212,9 @@ mod tests {
     }
 
     #[rstest]
-    fn refuses_odd_paths(#[values("", "x", "/caldav//x", "/%2e%2e/x", "/a%2Fb", "/%FF", "/a%00")] path: &str) {
+    fn refuses_odd_paths(
+        #[values("", "x", "/caldav//x", "/%2e%2e/x", "/a%2Fb", "/%FF", "/a%00")] path: &str,
+    ) {
         assert!(Place::read(path).is_err());
     }
 

@@ -43,12 +43,19 @@ const MAX_ROUNDS: u32 = 3;
 /// # Errors
 /// A precondition of -10 section 5.2.4, a missing privilege, or a removal whose reply could not be delivered (5.2.2.4).
 pub fn write(world: &mut World, me: &str, change: Change<'_>) -> Result<(), Refusal> {
-    let Change { spot, new, tag_matched, schedule_reply } = change;
+    let Change {
+        spot,
+        new,
+        tag_matched,
+        schedule_reply,
+    } = change;
     let now = Timestamp::now();
     let old = world.store.object(spot).cloned();
     let owner = world.owner(&spot.user);
     let (document, sent) = new.unzip();
-    let same_uid = document.as_ref().and_then(|document| elsewhere(world, spot, document));
+    let same_uid = document
+        .as_ref()
+        .and_then(|document| elsewhere(world, spot, document));
     let plan = scheduling::plan_write(Write {
         owner: &owner,
         old: old.as_ref().and_then(|old| old.calendar.as_ref()),
@@ -69,9 +76,10 @@ pub fn write(world: &mut World, me: &str, change: Change<'_>) -> Result<(), Refu
     }
     let tag = match plan.tag {
         Tag::New => Some(world.store.fresh()),
-        Tag::Keep => {
-            old.as_ref().and_then(|old| old.schedule_tag.clone()).or_else(|| Some(world.store.fresh()))
-        }
+        Tag::Keep => old
+            .as_ref()
+            .and_then(|old| old.schedule_tag.clone())
+            .or_else(|| Some(world.store.fresh())),
         Tag::Absent => None,
     };
     match plan.stored {
@@ -91,11 +99,17 @@ pub fn write(world: &mut World, me: &str, change: Change<'_>) -> Result<(), Refu
         {
             world.store.put(spot, old.clone());
             note(world, spot, &message, delivery);
-            return Err(Refusal::new(403, format!("the reply could not be delivered ({})", delivery.code())));
+            return Err(Refusal::new(
+                403,
+                format!("the reply could not be delivered ({})", delivery.code()),
+            ));
         }
         note(world, spot, &message, delivery);
         if delivery == Delivery::Pending {
-            world.letters.push_back(Letter { message, sender: spot.user.clone() });
+            world.letters.push_back(Letter {
+                message,
+                sender: spot.user.clone(),
+            });
         }
     }
     Ok(())
@@ -103,7 +117,9 @@ pub fn write(world: &mut World, me: &str, change: Change<'_>) -> Result<(), Refu
 
 /// Delivers the message that has waited longest, and notes it with the sender.
 pub fn deliver_next(world: &mut World) {
-    let Some(Letter { message, sender }) = world.letters.pop_front() else { return };
+    let Some(Letter { message, sender }) = world.letters.pop_front() else {
+        return;
+    };
     let delivery = deliver(world, &sender, &message, 0);
     if let Some(spot) = scheduling::uid(&message.document).and_then(|uid| locate(world, &sender, &uid)) {
         note(world, &spot, &message, delivery);
@@ -127,13 +143,21 @@ fn deliver(world: &mut World, sender: &str, message: &Message, round: u32) -> De
     if octets.len() > world.limits.resource_octets {
         return Delivery::Rejected;
     }
-    let Some(uid) = scheduling::uid(&message.document) else { return Delivery::Rejected };
+    let Some(uid) = scheduling::uid(&message.document) else {
+        return Delivery::Rejected;
+    };
     let existing = locate(world, &recipient, &uid);
-    let Some(home) = existing.clone().or_else(|| new_spot(world, &recipient, &message.document, &uid)) else {
+    let Some(home) = existing
+        .clone()
+        .or_else(|| new_spot(world, &recipient, &message.document, &uid))
+    else {
         return Delivery::Rejected;
     };
     let now = Timestamp::now();
-    let old = existing.as_ref().and_then(|spot| world.store.object(spot)).cloned();
+    let old = existing
+        .as_ref()
+        .and_then(|spot| world.store.object(spot))
+        .cloned();
     let outcome = scheduling::process(Incoming {
         recipient: &world.owner(&recipient),
         message,
@@ -146,7 +170,13 @@ fn deliver(world: &mut World, sender: &str, message: &Message, round: u32) -> De
         scheduling::Change::Remove => drop(existing.as_ref().and_then(|spot| world.store.remove(spot))),
         scheduling::Change::Store(stored) => {
             let tag = match (outcome.tag, &old) {
-                (Tag::Keep, Some(Object { schedule_tag: Some(tag), .. })) => Some(tag.clone()),
+                (
+                    Tag::Keep,
+                    Some(Object {
+                        schedule_tag: Some(tag),
+                        ..
+                    }),
+                ) => Some(tag.clone()),
                 (Tag::Absent, _) => None,
                 _ => Some(world.store.fresh()),
             };
@@ -210,8 +240,12 @@ fn note(world: &mut World, spot: &Spot, message: &Message, delivery: Delivery) {
     if message.participation_only {
         return;
     }
-    let Some(mut object) = world.store.object(spot).cloned() else { return };
-    let Some(stored) = &mut object.calendar else { return };
+    let Some(mut object) = world.store.object(spot).cloned() else {
+        return;
+    };
+    let Some(stored) = &mut object.calendar else {
+        return;
+    };
     scheduling::record(&mut stored.document, message, delivery.code(), &world.policy);
     let octets = stored.document.to_bytes();
     if object.octets != octets {
@@ -225,7 +259,9 @@ fn note(world: &mut World, spot: &Spot, message: &Message, delivery: Delivery) {
 /// [`Variant::RewrittenBodies`]: the same calendar in other octets.
 fn rewrite(document: &mut Document) {
     const MARK: &str = "X-CALCONFORM-STORED";
-    let Some(calendar) = document.calendar_mut() else { return };
+    let Some(calendar) = document.calendar_mut() else {
+        return;
+    };
     calendar.set("PRODID", "-//calconform//reference server//EN");
     if calendar.property(MARK).is_none() {
         calendar.push(Property::new(MARK, "TRUE"));
@@ -240,12 +276,16 @@ fn rewrite(document: &mut Document) {
 
 /// The user's scheduling object with this UID.
 fn locate(world: &World, user: &str, uid: &str) -> Option<Spot> {
-    world.store.calendars(user).into_iter().find_map(|(spot, calendar)| {
-        calendar
-            .objects()
-            .find(|(_, object)| object.schedule_tag.is_some() && object.uid().as_deref() == Some(uid))
-            .map(|(name, _)| spot.child(name))
-    })
+    world
+        .store
+        .calendars(user)
+        .into_iter()
+        .find_map(|(spot, calendar)| {
+            calendar
+                .objects()
+                .find(|(_, object)| object.schedule_tag.is_some() && object.uid().as_deref() == Some(uid))
+                .map(|(name, _)| spot.child(name))
+        })
 }
 
 /// The href of another scheduling object with the UID of this document, in another calendar of the owner.
@@ -258,8 +298,15 @@ fn elsewhere(world: &World, spot: &Spot, document: &Document) -> Option<String> 
 /// Where a new object of the user goes: into the default calendar, or else into any that takes its components (-10 section 6.4).
 fn new_spot(world: &mut World, user: &str, document: &Document, uid: &str) -> Option<Spot> {
     let component = super::object::parts(document.calendar()?).next()?.name.clone();
-    let default = match world.store.collection(&World::inbox(user)).map(|inbox| &inbox.kind) {
-        Some(Kind::Inbox(Some(names))) => Some(Spot { user: user.to_owned(), names: names.clone() }),
+    let default = match world
+        .store
+        .collection(&World::inbox(user))
+        .map(|inbox| &inbox.kind)
+    {
+        Some(Kind::Inbox(Some(names))) => Some(Spot {
+            user: user.to_owned(),
+            names: names.clone(),
+        }),
         _ => None,
     };
     let calendars = world.store.calendars(user);
@@ -269,7 +316,11 @@ fn new_spot(world: &mut World, user: &str, document: &Document, uid: &str) -> Op
                 Kind::Calendar(names) => names.iter().any(|name| name.eq_ignore_ascii_case(&component)),
                 _ => false,
             };
-            at == spot && takes && calendar.objects().all(|(_, object)| object.uid().as_deref() != Some(uid))
+            at == spot
+                && takes
+                && calendar
+                    .objects()
+                    .all(|(_, object)| object.uid().as_deref() != Some(uid))
         })
     };
     let found = default

@@ -25,19 +25,29 @@ impl Wanted {
     /// 400 if more than one is there.
     pub fn read(parent: &Element) -> Result<Option<Wanted>, Refusal> {
         let prop = parent.first(&dav("prop"));
-        let found = [prop.is_some(), parent.has(&dav("allprop")), parent.has(&dav("propname"))];
+        let found = [
+            prop.is_some(),
+            parent.has(&dav("allprop")),
+            parent.has(&dav("propname")),
+        ];
         match found {
             [false, false, false] => Ok(None),
-            [true, false, false] => {
-                Ok(Some(Wanted::Props(prop.into_iter().flat_map(Element::elements).cloned().collect())))
-            }
+            [true, false, false] => Ok(Some(Wanted::Props(
+                prop.into_iter().flat_map(Element::elements).cloned().collect(),
+            ))),
             [false, true, false] => {
                 let include = parent.first(&dav("include"));
-                let names = include.into_iter().flat_map(Element::elements).map(Element::qname);
+                let names = include
+                    .into_iter()
+                    .flat_map(Element::elements)
+                    .map(Element::qname);
                 Ok(Some(Wanted::AllProp(names.collect())))
             }
             [false, false, true] => Ok(Some(Wanted::PropName)),
-            _ => Err(Refusal::new(400, "only one of D:prop, D:allprop and D:propname is possible")),
+            _ => Err(Refusal::new(
+                400,
+                "only one of D:prop, D:allprop and D:propname is possible",
+            )),
         }
     }
 }
@@ -50,7 +60,10 @@ pub fn propfind(world: &World, request: &Request) -> Result<Reply, Refusal> {
         Some(root) => {
             refuse_extensions(world, &root, &["prop", "allprop", "propname", "include"])?;
             if !root.is(&dav("propfind")) {
-                return Err(Refusal::new(400, format!("expected D:propfind, found {}", root.qname())));
+                return Err(Refusal::new(
+                    400,
+                    format!("expected D:propfind, found {}", root.qname()),
+                ));
             }
             Wanted::read(&root)?
                 .ok_or_else(|| Refusal::new(400, "D:propfind holds none of D:prop, D:allprop, D:propname"))?
@@ -59,7 +72,11 @@ pub fn propfind(world: &World, request: &Request) -> Result<Reply, Refusal> {
     let depth = request.depth(Depth::Infinity)?;
     let resource = Resource::at(world, &request.place)?;
     if depth == Depth::Infinity && resource.is_collection() && world.policy.varies(Variant::FiniteDepthOnly) {
-        return Err(Refusal::condition(403, dav("propfind-finite-depth"), "Depth infinity is not served"));
+        return Err(Refusal::condition(
+            403,
+            dav("propfind-finite-depth"),
+            "Depth infinity is not served",
+        ));
     }
     let mut responses = Vec::new();
     walk(world, &request.user, resource, depth, &mut |resource| {
@@ -90,9 +107,13 @@ pub fn walk<'a>(
 /// The DAV:response of one resource.
 pub fn describe(world: &World, me: &str, resource: &Resource<'_>, wanted: &Wanted) -> Response {
     let (found, missing) = match wanted {
-        Wanted::PropName => {
-            (props::names(world, me, resource).into_iter().map(Element::new).collect(), Vec::new())
-        }
+        Wanted::PropName => (
+            props::names(world, me, resource)
+                .into_iter()
+                .map(Element::new)
+                .collect(),
+            Vec::new(),
+        ),
         Wanted::AllProp(more) => {
             let mut found = props::allprop(world, me, resource);
             for name in more {
@@ -126,11 +147,22 @@ pub fn response(href: String, found: Vec<Element>, missing: Vec<Element>) -> Res
     if !missing.is_empty() {
         propstats.push(Propstat::new(404, missing));
     }
-    Response { hrefs: vec![href], propstats, ..Response::default() }
+    Response {
+        hrefs: vec![href],
+        propstats,
+        ..Response::default()
+    }
 }
 
 pub fn multistatus(responses: Vec<Response>) -> Reply {
-    Reply::xml(207, Multistatus { responses, ..Multistatus::default() }.to_element())
+    Reply::xml(
+        207,
+        Multistatus {
+            responses,
+            ..Multistatus::default()
+        }
+        .to_element(),
+    )
 }
 
 /// [`Deviation::ExtensionElementsRefused`]: what RFC 4918 section 17 forbids.

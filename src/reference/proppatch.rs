@@ -44,7 +44,10 @@ pub fn read(root: &Element) -> Result<Vec<Patch>, Refusal> {
         let prop = instruction
             .first(&dav("prop"))
             .ok_or_else(|| Refusal::new(400, format!("line {}: no D:prop", instruction.line)))?;
-        let lang = [root, instruction, prop].iter().rev().find_map(|element| element.lang());
+        let lang = [root, instruction, prop]
+            .iter()
+            .rev()
+            .find_map(|element| element.lang());
         for element in prop.elements() {
             patches.push(if is_set {
                 Patch::Set(with_lang(element, lang))
@@ -104,7 +107,14 @@ pub fn proppatch(world: &mut World, request: &Request) -> Result<Reply, Refusal>
         propstats: outcome(&patches, &objections),
         ..Response::default()
     };
-    Ok(Reply::xml(207, Multistatus { responses: vec![response], ..Multistatus::default() }.to_element()))
+    Ok(Reply::xml(
+        207,
+        Multistatus {
+            responses: vec![response],
+            ..Multistatus::default()
+        }
+        .to_element(),
+    ))
 }
 
 /// What speaks against an instruction on a stored resource of this kind (`None` for an object).
@@ -148,12 +158,16 @@ fn default_calendar_objection(world: &World, request: &Request, patch: &Patch) -
 
 /// The calendar of the Inbox's owner that the value names.
 fn named_calendar(world: &World, request: &Request, value: &Element) -> Option<Spot> {
-    let Place::Home(inbox) = &request.place else { return None };
+    let Place::Home(inbox) = &request.place else {
+        return None;
+    };
     let href = value.href()?;
     match Place::read(world.hrefs.path_of(&href, &request.host)?).ok()? {
-        Place::Home(spot) if spot.user == inbox.user => {
-            world.store.collection(&spot).is_some_and(|found| found.is_calendar()).then_some(spot)
-        }
+        Place::Home(spot) if spot.user == inbox.user => world
+            .store
+            .collection(&spot)
+            .is_some_and(|found| found.is_calendar())
+            .then_some(spot),
         _ => None,
     }
 }
@@ -161,7 +175,9 @@ fn named_calendar(world: &World, request: &Request, value: &Element) -> Option<S
 /// Exactly one VTIMEZONE (RFC 4791 section 5.2.2).
 fn is_time_zone(text: &str) -> bool {
     ical::read(text.trim_start().as_bytes()).is_ok_and(|document| {
-        let Some(calendar) = document.calendar() else { return false };
+        let Some(calendar) = document.calendar() else {
+            return false;
+        };
         let mut zones = calendar.components();
         let zone = zones.next();
         zones.next().is_none()
@@ -209,9 +225,15 @@ pub fn outcome(patches: &[Patch], objections: &[Option<Objection>]) -> Vec<Props
         };
         let error = condition.map(|name| DavError::new(name).to_element());
         let prop = Element::new(patch.name());
-        match propstats.iter_mut().find(|one| one.status == status && one.error == error) {
+        match propstats
+            .iter_mut()
+            .find(|one| one.status == status && one.error == error)
+        {
             Some(propstat) => propstat.props.push(prop),
-            None => propstats.push(Propstat { error, ..Propstat::new(status, vec![prop]) }),
+            None => propstats.push(Propstat {
+                error,
+                ..Propstat::new(status, vec![prop])
+            }),
         }
     }
     propstats

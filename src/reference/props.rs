@@ -17,7 +17,7 @@ use super::world::World;
 pub const COLLATIONS: [&str; 2] = ["i;ascii-casemap", "i;octet"];
 
 /// Live properties by name, and whether allprop returns them: those of RFC 4918 section 15 only.
-const LIVE: [(QName, bool); 42] = [
+static LIVE: [(QName, bool); 42] = [
     (dav("resourcetype"), true),
     (dav("displayname"), true),
     (dav("creationdate"), true),
@@ -63,7 +63,7 @@ const LIVE: [(QName, bool); 42] = [
 ];
 
 /// What clients may set although the server gives it a meaning, on collections.
-const SETTABLE: [QName; 5] = [
+static SETTABLE: [QName; 5] = [
     dav("displayname"),
     caldav("calendar-description"),
     caldav("calendar-timezone"),
@@ -72,7 +72,7 @@ const SETTABLE: [QName; 5] = [
 ];
 
 /// What the -10 properties are that allprop must not return.
-const SCHEDULING: [QName; 6] = [
+static SCHEDULING: [QName; 6] = [
     caldav("calendar-user-address-set"),
     caldav("calendar-user-type"),
     caldav("schedule-inbox-URL"),
@@ -93,7 +93,8 @@ pub fn is_protected(world: &World, name: &QName) -> bool {
 }
 
 fn has_settable_default(world: &World) -> bool {
-    !world.policy.varies(Variant::NoDefaultCalendarProperty) && !world.policy.varies(Variant::FixedDefaultCalendar)
+    !world.policy.varies(Variant::NoDefaultCalendarProperty)
+        && !world.policy.varies(Variant::FixedDefaultCalendar)
 }
 
 /// The properties that a resource has: live ones first, then dead ones.
@@ -142,16 +143,21 @@ fn live(world: &World, me: &str, resource: &Resource<'_>, name: &QName) -> Optio
         ("DAV:", "current-user-principal") => href(Place::Principal(me.to_owned()), true),
         ("DAV:", "principal-collection-set") => href(Place::Principals, true),
         ("DAV:", "owner") => href(Place::Principal(resource.owner()?.to_owned()), true),
-        ("DAV:", "supported-report-set") => {
-            Some(element().with_children(report::supported(resource).into_iter().map(|report| {
+        ("DAV:", "supported-report-set") => Some(element().with_children(
+            report::supported(resource).into_iter().map(|report| {
                 Element::new(dav("supported-report"))
                     .child(Element::new(dav("report")).child(Element::new(report)))
-            })))
-        }
+            }),
+        )),
         ("DAV:", "supportedlock" | "lockdiscovery") => Some(element()),
-        ("DAV:", "acl" | "acl-restrictions" | "supported-privilege-set" | "current-user-privilege-set" | "inherited-acl-set") => {
-            acl::property(world, me, resource, name)
-        }
+        (
+            "DAV:",
+            "acl"
+            | "acl-restrictions"
+            | "supported-privilege-set"
+            | "current-user-privilege-set"
+            | "inherited-acl-set",
+        ) => acl::property(world, me, resource, name),
         _ => match resource {
             Resource::Principal(user) => match (&*name.ns, &*name.name) {
                 ("DAV:", "displayname") => text(user.display_name.clone()),
@@ -192,31 +198,52 @@ fn of_collection(world: &World, spot: &Spot, collection: &Collection, name: &QNa
     };
     let limits = &world.limits;
     match (&collection.kind, &*name.name) {
-        (Kind::Calendar(_), "schedule-calendar-transp") => {
-            Some(collection.props.get(name).cloned().unwrap_or_else(|| element().child(Element::new(caldav("opaque")))))
-        }
+        (Kind::Calendar(_), "schedule-calendar-transp") => Some(
+            collection
+                .props
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| element().child(Element::new(caldav("opaque")))),
+        ),
         (Kind::Inbox(default), "schedule-default-calendar-URL")
             if !world.policy.varies(Variant::NoDefaultCalendarProperty) =>
         {
-            let default = default.as_ref().map(|names| Spot { user: spot.user.clone(), names: names.clone() });
-            Some(element().with_children(default.map(|spot| href_element(world.hrefs.of(&Place::Home(spot), true)))))
+            let default = default.as_ref().map(|names| Spot {
+                user: spot.user.clone(),
+                names: names.clone(),
+            });
+            Some(
+                element().with_children(
+                    default.map(|spot| href_element(world.hrefs.of(&Place::Home(spot), true))),
+                ),
+            )
         }
-        (_, "supported-calendar-component-set") => Some(element().with_children(
-            components.into_iter().map(|name| Element::new(caldav("comp")).with_attr("name", name)),
-        )),
-        (_, "supported-calendar-data") => Some(element().child(
-            Element::new(caldav("calendar-data"))
-                .with_attr("content-type", "text/calendar")
-                .with_attr("version", "2.0"),
-        )),
+        (_, "supported-calendar-component-set") => Some(
+            element().with_children(
+                components
+                    .into_iter()
+                    .map(|name| Element::new(caldav("comp")).with_attr("name", name)),
+            ),
+        ),
+        (_, "supported-calendar-data") => Some(
+            element().child(
+                Element::new(caldav("calendar-data"))
+                    .with_attr("content-type", "text/calendar")
+                    .with_attr("version", "2.0"),
+            ),
+        ),
         (_, "max-resource-size") => text(limits.resource_octets.to_string()),
         (_, "min-date-time") => text(limits.min_date_time.clone()),
         (_, "max-date-time") => text(limits.max_date_time.clone()),
         (_, "max-attendees-per-instance") => text(limits.attendees.to_string()),
         (Kind::Calendar(_) | Kind::Inbox(_), "max-instances") => text(limits.instances?.to_string()),
-        (Kind::Calendar(_) | Kind::Inbox(_), "supported-collation-set") => Some(element().with_children(
-            COLLATIONS.iter().map(|name| Element::new(caldav("supported-collation")).with_text(*name)),
-        )),
+        (Kind::Calendar(_) | Kind::Inbox(_), "supported-collation-set") => Some(
+            element().with_children(
+                COLLATIONS
+                    .iter()
+                    .map(|name| Element::new(caldav("supported-collation")).with_text(*name)),
+            ),
+        ),
         _ => None,
     }
 }
@@ -275,5 +302,7 @@ fn timestamp(at: Timestamp) -> String {
 
 /// An HTTP-date (RFC 9110 section 5.6.7).
 pub fn http_date(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    at.to_zoned(TimeZone::UTC)
+        .strftime("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string()
 }

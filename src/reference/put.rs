@@ -31,7 +31,9 @@ pub fn put(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, R
     let created = old.is_none();
     match kind {
         Kind::Plain => {
-            let kind = request.header("content-type").unwrap_or_else(|| "application/octet-stream".to_owned());
+            let kind = request
+                .header("content-type")
+                .unwrap_or_else(|| "application/octet-stream".to_owned());
             let mut object = Object::new(request.body.clone(), &kind, Timestamp::now());
             if let Some(old) = old {
                 object.created = old.created;
@@ -57,11 +59,12 @@ pub fn put(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, R
         }
     }
     let stored = world.store.object(spot).ok_or_else(Refusal::not_found)?;
-    let tag = schedule_tag(world, stored)
-        .filter(|_| !world.policy.deviates(Deviation::NoScheduleTagOnPut));
+    let tag = schedule_tag(world, stored).filter(|_| !world.policy.deviates(Deviation::NoScheduleTagOnPut));
     // RFC 4791 section 5.3.4: no entity tag for other octets than those that were sent.
     let etag = (stored.octets == request.body).then(|| format!("\"{}\"", stored.etag));
-    Ok(Reply::empty(if created { 201 } else { 204 }).with_some("etag", etag).with_some("schedule-tag", tag))
+    Ok(Reply::empty(if created { 201 } else { 204 })
+        .with_some("etag", etag)
+        .with_some("schedule-tag", tag))
 }
 
 /// The kind of the collection that a resource is to be put into.
@@ -88,15 +91,26 @@ pub fn check_uid(
 ) -> Result<(), Refusal> {
     use super::props::href_element;
     use crate::dav::{Element, caldav};
-    let uid = document.calendar().and_then(|calendar| object::parts(calendar).find_map(|part| part.text("UID")));
+    let uid = document
+        .calendar()
+        .and_then(|calendar| object::parts(calendar).find_map(|part| part.text("UID")));
     let conflict = |at: &Spot, why: &str| {
         let condition = Element::new(caldav("no-uid-conflict")).child(href_element(world.href(at)));
-        Err(Refusal { may_be_409: true, ..Refusal::element(403, condition, why) })
+        Err(Refusal {
+            may_be_409: true,
+            ..Refusal::element(403, condition, why)
+        })
     };
-    if world.store.object(spot).is_some_and(|old| old.calendar.is_some() && old.uid() != uid) {
+    if world
+        .store
+        .object(spot)
+        .is_some_and(|old| old.calendar.is_some() && old.uid() != uid)
+    {
         return conflict(spot, "the resource has another UID");
     }
-    let Some(parent) = spot.parent() else { return Ok(()) };
+    let Some(parent) = spot.parent() else {
+        return Ok(());
+    };
     let calendar = world.store.collection(&parent);
     for (name, other) in calendar.iter().flat_map(|calendar| calendar.objects()) {
         let at = parent.child(name);

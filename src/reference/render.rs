@@ -54,7 +54,10 @@ pub fn response(reply: Reply, policy: &Policy, head: bool) -> Response<HttpBody>
     let (octets, kind) = match reply.body {
         Body::Empty => return response,
         Body::Octets(octets, kind) => (octets, kind),
-        Body::Xml(root) => (xml(root, policy).into(), "application/xml; charset=utf-8".to_owned()),
+        Body::Xml(root) => (
+            xml(root, policy).into(),
+            "application/xml; charset=utf-8".to_owned(),
+        ),
     };
     if let Ok(kind) = HeaderValue::from_str(&kind) {
         headers.insert(header::CONTENT_TYPE, kind);
@@ -84,7 +87,8 @@ const EXTENSION: &str = "urn:x-calconform:extension";
 fn extend(element: &mut Element) {
     let frame = ["multistatus", "response", "propstat", "error"].contains(&element.name.as_ref())
         && element.ns == DAV
-        || ["schedule-response", "response", "recipient"].contains(&element.name.as_ref()) && element.ns == CALDAV;
+        || ["schedule-response", "response", "recipient"].contains(&element.name.as_ref())
+            && element.ns == CALDAV;
     if !frame {
         return;
     }

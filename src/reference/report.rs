@@ -49,7 +49,9 @@ pub fn supported(resource: &Resource<'_>) -> Vec<QName> {
 /// # Errors
 /// 400 for a body that is none, 403 with DAV:supported-report, and what the reports themselves refuse.
 pub fn report(world: &World, request: &Request) -> Result<Reply, Refusal> {
-    let root = request.xml()?.ok_or_else(|| Refusal::new(400, "REPORT needs a body"))?;
+    let root = request
+        .xml()?
+        .ok_or_else(|| Refusal::new(400, "REPORT needs a body"))?;
     let kind = root.qname();
     if let Place::Home(spot) = &request.place {
         let me = &request.user;
@@ -66,26 +68,45 @@ pub fn report(world: &World, request: &Request) -> Result<Reply, Refusal> {
     }
     let resource = Resource::at(world, &request.place)?;
     refuse_extensions(world, &root, &KNOWN_CHILDREN)?;
-    let is_inbox = matches!(resource.stored(), Some(Found::Collection(found)) if matches!(found.kind, Kind::Inbox(_)));
+    let is_inbox =
+        matches!(resource.stored(), Some(Found::Collection(found)) if matches!(found.kind, Kind::Inbox(_)));
     let misplaced = is_inbox && kind == FREE_BUSY && world.policy.deviates(Deviation::InboxFreeBusyQuery);
     if !supported(&resource).contains(&kind) && !misplaced {
-        return Err(Refusal::condition(403, dav("supported-report"), format!("{kind} is not supported here")));
+        return Err(Refusal::condition(
+            403,
+            dav("supported-report"),
+            format!("{kind} is not supported here"),
+        ));
     }
-    match kind {
-        QUERY => report_objects::query(world, request, resource, &root),
-        MULTIGET => report_objects::multiget(world, request, &resource, &root),
-        FREE_BUSY => report_freebusy::free_busy(world, request, resource, &root),
-        SYNC => report_sync::sync(world, request, &resource, &root),
-        EXPAND => report_principals::expand(world, request, &resource, &root),
-        SEARCH => report_principals::search(world, request, &root),
-        SEARCH_SET => report_principals::search_set(world, request),
+    match (&*kind.ns, &*kind.name) {
+        (_, "calendar-query") => report_objects::query(world, request, resource, &root),
+        (_, "calendar-multiget") => report_objects::multiget(world, request, &resource, &root),
+        (_, "free-busy-query") => report_freebusy::free_busy(world, request, resource, &root),
+        (_, "sync-collection") => report_sync::sync(world, request, &resource, &root),
+        (_, "expand-property") => report_principals::expand(world, request, &resource, &root),
+        (_, "principal-property-search") => report_principals::search(world, request, &root),
+        (_, "principal-search-property-set") => report_principals::search_set(world, request),
         _ => report_principals::matching(world, request, &resource, &root),
     }
 }
 
 const KNOWN_CHILDREN: [&str; 16] = [
-    "prop", "allprop", "propname", "filter", "timezone", "href", "time-range", "sync-token", "sync-level", "limit",
-    "property", "property-search", "apply-to-principal-collection-set", "self", "principal-property", "include",
+    "prop",
+    "allprop",
+    "propname",
+    "filter",
+    "timezone",
+    "href",
+    "time-range",
+    "sync-token",
+    "sync-level",
+    "limit",
+    "property",
+    "property-search",
+    "apply-to-principal-collection-set",
+    "self",
+    "principal-property",
+    "include",
 ];
 
 /// The Depth of a report; 0 without the header (RFC 3253 section 3.6).
@@ -106,5 +127,6 @@ pub fn sync_token(revision: u64) -> String {
 /// # Errors
 /// 400 without one.
 pub fn needed<'a>(root: &'a Element, name: &QName) -> Result<&'a Element, Refusal> {
-    root.first(name).ok_or_else(|| Refusal::new(400, format!("{} without {name}", root.qname())))
+    root.first(name)
+        .ok_or_else(|| Refusal::new(400, format!("{} without {name}", root.qname())))
 }

@@ -33,14 +33,22 @@ pub fn query<'a>(
     let zone = root.first(&caldav("timezone")).map(time_zone).transpose()?;
     let mut responses = Vec::new();
     walk(world, &request.user, resource, depth, &mut |one| {
-        let Resource::Stored(spot, Found::Object(object)) = one else { return };
-        let Some(place) = container(world, spot) else { return };
+        let Resource::Stored(spot, Found::Object(object)) = one else {
+            return;
+        };
+        let Some(place) = container(world, spot) else {
+            return;
+        };
         if place.is_inbox && world.policy.deviates(Deviation::InboxNotQueried) {
             return;
         }
         let Some(stored) = &object.calendar else { return };
         let zone = zone.clone().unwrap_or_else(|| place.zone.clone());
-        let scope = Scope { document: &stored.document, zone: &zone, is_inbox: place.is_inbox };
+        let scope = Scope {
+            document: &stored.document,
+            zone: &zone,
+            is_inbox: place.is_inbox,
+        };
         if filter.matches(&scope) {
             responses.push(asked.describe(world, request, one, object, &zone));
         }
@@ -57,23 +65,35 @@ pub fn multiget(
     root: &Element,
 ) -> Result<Reply, Refusal> {
     let asked = Asked::read(root)?;
-    let Resource::Stored(target, _) = resource else { return Err(Refusal::not_found()) };
+    let Resource::Stored(target, _) = resource else {
+        return Err(Refusal::not_found());
+    };
     let hrefs: Vec<String> = root.all(&dav("href")).map(Element::trimmed).collect();
     if hrefs.is_empty() {
         return Err(Refusal::new(400, "calendar-multiget names no D:href"));
     }
     let responses = hrefs.into_iter().map(|href| {
-        let missing = |status| Response { hrefs: vec![href.clone()], status: Some(status), ..Response::default() };
+        let missing = |status| Response {
+            hrefs: vec![href.clone()],
+            status: Some(status),
+            ..Response::default()
+        };
         let path = world.hrefs.path_of(&href, &request.host).map(Place::read);
-        let Some(Ok(Place::Home(spot))) = path else { return missing(404) };
+        let Some(Ok(Place::Home(spot))) = path else {
+            return missing(404);
+        };
         if !spot.is_within(target) {
             return missing(404);
         }
         if !access::holds(world, &request.user, &spot, Privilege::Read) {
             return missing(403);
         }
-        let Some(object) = world.store.object(&spot) else { return missing(404) };
-        let Some(place) = container(world, &spot) else { return missing(404) };
+        let Some(object) = world.store.object(&spot) else {
+            return missing(404);
+        };
+        let Some(place) = container(world, &spot) else {
+            return missing(404);
+        };
         let one = Resource::Stored(spot, Found::Object(object));
         let mut response = asked.describe(world, request, &one, object, &place.zone);
         // Readers match the answer with what they asked for.
@@ -93,8 +113,10 @@ struct Container {
 fn container(world: &World, spot: &Spot) -> Option<Container> {
     let collection = world.store.collection(&spot.parent()?)?;
     let is_inbox = matches!(collection.kind, Kind::Inbox(_));
-    (is_inbox || collection.is_calendar())
-        .then(|| Container { is_inbox, zone: instances::zone_of(collection) })
+    (is_inbox || collection.is_calendar()).then(|| Container {
+        is_inbox,
+        zone: instances::zone_of(collection),
+    })
 }
 
 /// CALDAV:timezone of a query.
@@ -141,9 +163,15 @@ impl Asked {
         {
             let text = selection.apply(&stored.document, &object.octets, zone);
             let data = Element::new(caldav("calendar-data")).with_text(text);
-            match response.propstats.iter_mut().find(|propstat| propstat.status == 200) {
+            match response
+                .propstats
+                .iter_mut()
+                .find(|propstat| propstat.status == 200)
+            {
                 Some(propstat) => propstat.props.push(data),
-                None => response.propstats.insert(0, crate::dav::Propstat::new(200, vec![data])),
+                None => response
+                    .propstats
+                    .insert(0, crate::dav::Propstat::new(200, vec![data])),
             }
         }
         response

@@ -56,8 +56,11 @@ pub fn search(world: &World, request: &Request, root: &Element) -> Result<Reply,
     let holds = |principal: &Resource<'_>, names: &[QName], text: &str| {
         names.iter().all(|name| {
             searchable.iter().any(|(known, _)| known == name)
-                && props::value(world, &request.user, principal, name)
-                    .is_some_and(|value| texts(&value).iter().any(|found| found.to_lowercase().contains(text)))
+                && props::value(world, &request.user, principal, name).is_some_and(|value| {
+                    texts(&value)
+                        .iter()
+                        .any(|found| found.to_lowercase().contains(text))
+                })
         })
     };
     let found = world
@@ -91,7 +94,10 @@ pub fn search_set(world: &World, request: &Request) -> Result<Reply, Refusal> {
             .child(Element::new(dav("prop")).child(Element::new(name)))
             .child(Element::new(dav("description")).with_text(description))
     });
-    Ok(Reply::xml(200, Element::new(dav("principal-search-property-set")).with_children(properties)))
+    Ok(Reply::xml(
+        200,
+        Element::new(dav("principal-search-property-set")).with_children(properties),
+    ))
 }
 
 /// principal-match: the user's own principal among those of the collection.
@@ -110,8 +116,15 @@ pub fn matching(
     }
     let wanted = Wanted::read(root)?.unwrap_or(Wanted::Props(Vec::new()));
     let own = Place::Principal(request.user.clone());
-    let found = Resource::at(world, &own).ok().filter(|_| resource.is_collection());
-    Ok(multistatus(found.iter().map(|own| describe(world, &request.user, own, &wanted)).collect()))
+    let found = Resource::at(world, &own)
+        .ok()
+        .filter(|_| resource.is_collection());
+    Ok(multistatus(
+        found
+            .iter()
+            .map(|own| describe(world, &request.user, own, &wanted))
+            .collect(),
+    ))
 }
 
 /// expand-property: as PROPFIND, with the resources that hrefs lead to in place of the hrefs.
@@ -148,7 +161,7 @@ fn expanded(world: &World, request: &Request, resource: &Resource<'_>, asked: &E
                             && href.is(&dav("href"))
                             && let Some(inner) = follow(world, request, &href.trimmed())
                         {
-                            let answer = multistatus_response(expanded(world, request, &inner, property));
+                            let answer = expanded(world, request, &inner, property).to_element();
                             *child = Node::Element(answer);
                         }
                     }
@@ -158,11 +171,6 @@ fn expanded(world: &World, request: &Request, resource: &Resource<'_>, asked: &E
         }
     }
     response(resource.href(world), found, missing)
-}
-
-fn multistatus_response(response: Response) -> Element {
-    let whole = crate::dav::Multistatus { responses: vec![response], ..Default::default() }.to_element();
-    whole.elements().next().cloned().unwrap_or(whole)
 }
 
 /// What the href leads to, if the user may read it.

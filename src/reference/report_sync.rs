@@ -11,7 +11,12 @@ use super::world::World;
 
 /// # Errors
 /// 400, 403 with DAV:valid-sync-token or DAV:sync-traversal-supported, 507 for a limit that is too low.
-pub fn sync(world: &World, request: &Request, resource: &Resource<'_>, root: &Element) -> Result<Reply, Refusal> {
+pub fn sync(
+    world: &World,
+    request: &Request,
+    resource: &Resource<'_>,
+    root: &Element,
+) -> Result<Reply, Refusal> {
     let Resource::Stored(spot, Found::Collection(collection)) = resource else {
         return Err(Refusal::not_found());
     };
@@ -19,7 +24,10 @@ pub fn sync(world: &World, request: &Request, resource: &Resource<'_>, root: &El
         let why = "only the members themselves are synchronized";
         return Err(Refusal::condition(403, dav("sync-traversal-supported"), why));
     }
-    let token = root.first(&dav("sync-token")).map(Element::trimmed).unwrap_or_default();
+    let token = root
+        .first(&dav("sync-token"))
+        .map(Element::trimmed)
+        .unwrap_or_default();
     let since = match token.as_str() {
         "" => 0,
         token => token
@@ -53,9 +61,16 @@ pub fn sync(world: &World, request: &Request, resource: &Resource<'_>, root: &El
         .and_then(|number| number.trimmed().parse::<usize>().ok());
     if limit.is_some_and(|limit| responses.len() > limit) {
         let why = "more has changed than the limit allows";
-        return Err(Refusal::condition(507, dav("number-of-matches-within-limits"), why));
+        return Err(Refusal::condition(
+            507,
+            dav("number-of-matches-within-limits"),
+            why,
+        ));
     }
-    let answer =
-        Multistatus { responses, sync_token: Some(sync_token(world.store.revision())), description: None };
+    let answer = Multistatus {
+        responses,
+        sync_token: Some(sync_token(world.store.revision())),
+        description: None,
+    };
     Ok(Reply::xml(207, answer.to_element()))
 }

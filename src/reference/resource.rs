@@ -27,7 +27,10 @@ impl<'a> Resource<'a> {
             Place::Principals => Some(Resource::Principals),
             Place::Homes => Some(Resource::Homes),
             Place::Principal(user) => world.users.get(user).map(Resource::Principal),
-            Place::Home(spot) => world.store.find(spot).map(|found| Resource::Stored(spot.clone(), found)),
+            Place::Home(spot) => world
+                .store
+                .find(spot)
+                .map(|found| Resource::Stored(spot.clone(), found)),
             Place::WellKnown | Place::Nowhere => None,
         };
         found.ok_or_else(Refusal::not_found)
@@ -73,7 +76,10 @@ impl<'a> Resource<'a> {
         let at = |place: Place| Resource::at(world, &place).ok();
         match self {
             Resource::Root => at(Place::Context).into_iter().collect(),
-            Resource::Context => [Place::Principals, Place::Homes].into_iter().filter_map(at).collect(),
+            Resource::Context => [Place::Principals, Place::Homes]
+                .into_iter()
+                .filter_map(at)
+                .collect(),
             Resource::Principals => world.users.values().map(Resource::Principal).collect(),
             Resource::Principal(_) => Vec::new(),
             Resource::Homes => world

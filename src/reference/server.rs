@@ -53,17 +53,21 @@ impl Server {
             .enable_all()
             .build()?;
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("reference-server".to_owned()).spawn(move || {
-            runtime.block_on(async {
-                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-                let service = Router::new().fallback(serve).with_state(world);
-                tokio::select! {
-                    _ = axum::serve(listener, service) => {}
-                    _ = stopped => {}
-                }
-            });
-            runtime.shutdown_background();
-        })?;
+        let thread = std::thread::Builder::new()
+            .name("reference-server".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+                        return;
+                    };
+                    let service = Router::new().fallback(serve).with_state(world);
+                    tokio::select! {
+                        _ = axum::serve(listener, service) => {}
+                        _ = stopped => {}
+                    }
+                });
+                runtime.shutdown_background();
+            })?;
         Ok(Server {
             base_url: format!("{origin}/"),
             users: config.users,
@@ -98,8 +102,13 @@ async fn serve(State(world): State<Shared>, request: HttpRequest) -> Response<Ht
 async fn answer(world: &Shared, request: HttpRequest) -> Result<Reply, Refusal> {
     let (parts, body) = request.into_parts();
     let host = host(&parts.headers, parts.version)?;
-    if parts.headers.contains_key(header::CONTENT_LENGTH) && parts.headers.contains_key(header::TRANSFER_ENCODING) {
-        return Err(Refusal::new(400, "Content-Length and Transfer-Encoding exclude each other"));
+    if parts.headers.contains_key(header::CONTENT_LENGTH)
+        && parts.headers.contains_key(header::TRANSFER_ENCODING)
+    {
+        return Err(Refusal::new(
+            400,
+            "Content-Length and Transfer-Encoding exclude each other",
+        ));
     }
     let place = match parts.uri.path() {
         "*" => Place::Root,
@@ -116,8 +125,14 @@ async fn answer(world: &Shared, request: HttpRequest) -> Result<Reply, Refusal> 
         }
     };
     let body = read_body(body, limit).await?;
-    let request =
-        Request { method: parts.method.as_str().to_owned(), place, host, headers: parts.headers, body, user };
+    let request = Request {
+        method: parts.method.as_str().to_owned(),
+        place,
+        host,
+        headers: parts.headers,
+        body,
+        user,
+    };
     let (reply, delivers) = {
         let mut world = lock(world);
         let waiting = !world.letters.is_empty();
@@ -161,7 +176,10 @@ async fn read_body(body: HttpBody, limit: usize) -> Result<Bytes, Refusal> {
             let mut cause: Option<&dyn Error> = Some(&error);
             while let Some(one) = cause {
                 if one.is::<LengthLimitError>() {
-                    return Err(Refusal::new(413, format!("a request body has at most {limit} octets")));
+                    return Err(Refusal::new(
+                        413,
+                        format!("a request body has at most {limit} octets"),
+                    ));
                 }
                 cause = one.source();
             }

@@ -91,8 +91,14 @@ impl Object {
 
     /// The UID in it.
     pub fn uid(&self) -> Option<String> {
-        super::scheduling::uid(&self.calendar.as_ref()?.document)
-            .or_else(|| self.calendar.as_ref()?.document.calendar()?.components().find_map(|part| part.text("UID")))
+        super::scheduling::uid(&self.calendar.as_ref()?.document).or_else(|| {
+            self.calendar
+                .as_ref()?
+                .document
+                .calendar()?
+                .components()
+                .find_map(|part| part.text("UID"))
+        })
     }
 }
 
@@ -114,7 +120,9 @@ impl Collection {
     }
 
     pub fn members(&self) -> impl Iterator<Item = (&str, Found<'_>)> {
-        self.members.iter().map(|(name, member)| (name.as_str(), member.found()))
+        self.members
+            .iter()
+            .map(|(name, member)| (name.as_str(), member.found()))
     }
 
     pub fn objects(&self) -> impl Iterator<Item = (&str, &Object)> {
@@ -134,7 +142,8 @@ impl Collection {
 
     /// Adds a member to a collection that is not in the store yet, as a home is built.
     fn adopt(&mut self, name: &str, collection: Collection) {
-        self.members.insert(name.to_owned(), Member::Collection(collection));
+        self.members
+            .insert(name.to_owned(), Member::Collection(collection));
     }
 }
 
@@ -256,11 +265,38 @@ impl Store {
     }
 
     fn insert(&mut self, spot: &Spot, member: Member, revision: u64) {
-        let (Some(parent), Some(name)) = (spot.parent(), spot.name()) else { return };
+        let (Some(parent), Some(name)) = (spot.parent(), spot.name()) else {
+            return;
+        };
         if let Some(collection) = self.collection_mut(&parent) {
             collection.members.insert(name.to_owned(), member);
             collection.revision = revision;
         }
+    }
+
+    /// A copy of a collection under another name, its objects with entity tags of their own.
+    pub fn copy_collection(&mut self, from: &Spot, to: &Spot, with_members: bool) {
+        let Some(mut copy) = self.collection(from).cloned() else {
+            return;
+        };
+        copy.acl.clear();
+        if !with_members {
+            copy.members.clear();
+        }
+        let mut waiting = vec![&mut copy];
+        while let Some(collection) = waiting.pop() {
+            collection.removed.clear();
+            for member in collection.members.values_mut() {
+                match member {
+                    Member::Object(object) => {
+                        object.etag = self.fresh();
+                        object.revision = self.revision;
+                    }
+                    Member::Collection(inner) => waiting.push(inner),
+                }
+            }
+        }
+        self.put_collection(to, copy);
     }
 
     /// Takes away what is there, with everything in it.
@@ -284,8 +320,12 @@ impl Store {
     /// Every calendar below the home, with its spot.
     pub fn calendars(&self, user: &str) -> Vec<(Spot, &Collection)> {
         let mut found = Vec::new();
-        let mut waiting: Vec<(Spot, &Collection)> =
-            self.homes.get(user).map(|home| (Spot::new(user, &[]), home)).into_iter().collect();
+        let mut waiting: Vec<(Spot, &Collection)> = self
+            .homes
+            .get(user)
+            .map(|home| (Spot::new(user, &[]), home))
+            .into_iter()
+            .collect();
         while let Some((spot, collection)) = waiting.pop() {
             for (name, member) in collection.members() {
                 if let Found::Collection(inner) = member {

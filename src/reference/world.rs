@@ -29,7 +29,11 @@ impl World {
             store.provision(&user.name, Timestamp::now());
         }
         World {
-            users: config.users.iter().map(|user| (user.name.clone(), user.clone())).collect(),
+            users: config
+                .users
+                .iter()
+                .map(|user| (user.name.clone(), user.clone()))
+                .collect(),
             policy: config.policy.clone(),
             limits: config.limits.clone(),
             hrefs: Hrefs::new(origin, &config.policy),
@@ -40,7 +44,11 @@ impl World {
 
     /// The calendar user addresses of a user: those of the configuration, then the principal's URL.
     pub fn addresses(&self, user: &str) -> Vec<String> {
-        let mut addresses = self.users.get(user).map(|user| user.addresses.clone()).unwrap_or_default();
+        let mut addresses = self
+            .users
+            .get(user)
+            .map(|user| user.addresses.clone())
+            .unwrap_or_default();
         addresses.push(self.hrefs.of(&Place::Principal(user.to_owned()), true));
         addresses
     }
@@ -51,7 +59,9 @@ impl World {
 
     /// The user with this calendar user address.
     pub fn by_address(&self, address: &str) -> Option<&User> {
-        self.users.values().find(|user| self.owner(&user.name).has(address))
+        self.users
+            .values()
+            .find(|user| self.owner(&user.name).has(address))
     }
 
     pub fn inbox(user: &str) -> Spot {
@@ -64,6 +74,7 @@ impl World {
 
     /// The href of a spot; whether it is a collection is looked up.
     pub fn href(&self, spot: &Spot) -> String {
-        self.hrefs.of(&Place::Home(spot.clone()), self.store.collection(spot).is_some())
+        self.hrefs
+            .of(&Place::Home(spot.clone()), self.store.collection(spot).is_some())
     }
 }
