@@ -181,7 +181,7 @@ impl Asking<'_> {
             found.principal = self.principal(&mut found.problems).await?;
         }
         let complete = found.home.is_some() && found.inbox.is_some() && found.outbox.is_some();
-        if !(complete && !found.addresses.is_empty())
+        if (!complete || found.addresses.is_empty())
             && let Some(principal) = found.principal.clone()
         {
             self.ask_principal(&principal, &mut found).await?;
@@ -203,7 +203,7 @@ impl Asking<'_> {
         let mut places = vec![self.base.clone()];
         places.extend(self.base.join("/.well-known/caldav"));
         for place in places {
-            match self.ask(&place, "0", &[property.clone()]).await?.only() {
+            match self.ask(&place, "0", std::slice::from_ref(&property)).await?.only() {
                 Ok(resource) => match self.href(&resource, &property)? {
                     Some(url) => return Ok(Some(url)),
                     None => problems.push(format!("{place} has no {property}")),
@@ -251,7 +251,7 @@ impl Asking<'_> {
 
     async fn ask_inbox(&self, inbox: &Url, found: &mut CalendarUser) -> Result<(), DiscoveryError> {
         let property = caldav("schedule-default-calendar-URL");
-        match self.ask(inbox, "0", &[property.clone()]).await?.only() {
+        match self.ask(inbox, "0", std::slice::from_ref(&property)).await?.only() {
             Ok(resource) => {
                 found.default_calendar = self.href(&resource, &property)?;
                 if found.default_calendar.is_none() {
