@@ -6,13 +6,14 @@ mod error;
 mod file;
 mod lease;
 mod model;
-mod propfind;
+pub(crate) mod propfind;
 mod secret;
 
 #[cfg(test)]
 mod tests;
 
 pub use capability::{Capabilities, Found};
+pub(crate) use discover::calendars;
 pub use discover::{CalendarUser, Collection, Discovered, DiscoveryError, discover};
 pub use error::{Place, TargetError};
 pub use lease::{Lease, Leases};

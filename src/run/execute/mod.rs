@@ -1,0 +1,137 @@
+//! One scenario on one target, step by step.
+
+mod await_;
+mod condition;
+mod judge;
+mod never;
+mod request;
+mod set_up;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use url::Url;
+
+use self::condition::Holds;
+use super::ledger::Ledger;
+use super::plan::{Planned, PlannedStep};
+use super::run::Shared;
+use super::template::Scope;
+use crate::client::Context;
+use crate::event::{Judgement, Purpose, Verdict};
+use crate::scenario::{Role, Step};
+use crate::target::CalendarUser;
+
+/// A scenario while it runs.
+pub(super) struct Story<'r> {
+    pub(super) shared: &'r Shared,
+    pub(super) planned: Arc<Planned>,
+    round: u32,
+    pub(super) cast: BTreeMap<Role, Actor>,
+    /// The beginning of all its UIDs.
+    pub(super) uid: String,
+    scope: Scope,
+    states: BTreeMap<String, State>,
+    /// Why the steps that are left cannot be judged.
+    halted: Option<String>,
+    /// Content of the messages that an `await` has returned, by user.
+    seen: HashSet<(usize, u64)>,
+    /// Where objects were found, by user and UID.
+    found: BTreeMap<(usize, String), Url>,
+    pub(super) ledger: Ledger,
+    worst: Option<Verdict>,
+    /// What failed in the set-up.
+    reason: Option<String>,
+    sentinels: u32,
+}
+
+/// Who plays a role.
+#[derive(Clone)]
+pub(super) struct Actor {
+    /// Index into the target's users.
+    pub index: usize,
+    pub user: Arc<CalendarUser>,
+    /// The calendar of the scenario, where `{role.calendar}` is used.
+    pub calendar: Option<Url>,
+}
+
+/// What a step came to, for the conditions of later ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    /// With the name of its outcome.
+    Came(Option<String>),
+    /// Its condition did not hold.
+    Skipped,
+    /// It was blocked, or it failed.
+    Unknown,
+}
+
+impl Story<'_> {
+    /// Makes the calendars and goes through the steps. May be dropped at any time; clean-up comes after it.
+    pub(super) async fn tell(&mut self) {
+        let planned = self.planned.clone();
+        if let Err(why) = self.set_up().await {
+            self.set_up_failed(why.clone());
+            self.halted = Some(why);
+        }
+        for (step, cites) in planned.source.scenario.steps.iter().zip(&planned.steps) {
+            let state = self.step(step, cites).await;
+            self.states.insert(step.id.value.clone(), state);
+        }
+    }
+
+    /// The verdict and what failed in the set-up.
+    pub(super) fn verdict(&self) -> (Verdict, Option<String>) {
+        (self.worst.unwrap_or(Verdict::NotApplicable), self.reason.clone())
+    }
+
+    async fn step(&mut self, step: &Step, cites: &PlannedStep) -> State {
+        match self.condition(step.when.as_ref(), None) {
+            Holds::Yes => {}
+            Holds::No(why) => {
+                self.all(cites, Judgement::NotApplicable, &why);
+                return State::Skipped;
+            }
+            Holds::Unknown(why) => {
+                self.all(cites, Judgement::Blocked, &why);
+                return State::Unknown;
+            }
+        }
+        if let Some(why) = self.halted.clone() {
+            self.all(cites, Judgement::Blocked, &why);
+            return State::Unknown;
+        }
+        if step.request.is_some() {
+            self.request(step, cites).await
+        } else if let Some(wait) = &step.wait {
+            self.wait(step, wait, cites).await
+        } else if let Some(never) = &step.never {
+            self.never(step, never, cites).await
+        } else {
+            self.all(cites, Judgement::Error, "the step has neither request nor await nor never");
+            State::Unknown
+        }
+    }
+
+    /// What is left is not worth trying, unless the target is a stub.
+    fn halt(&mut self, why: String) {
+        if !self.shared.target.stub && self.halted.is_none() {
+            self.halted = Some(why);
+        }
+    }
+
+    /// Something that no requirement is cited for did not work.
+    fn set_up_failed(&mut self, why: String) {
+        self.worst = self.worst.into_iter().chain([Verdict::Error]).min();
+        self.reason.get_or_insert(why);
+    }
+
+    fn actor(&self, role: Role) -> Result<Actor, String> {
+        self.cast.get(&role).cloned().ok_or_else(|| format!("the scenario has no {role}"))
+    }
+}
+
+/// What an exchange of this story belongs to.
+fn context<'a>(scenario: &'a str, step: &'a str, purpose: Purpose, actor: &'a Actor) -> Context<'a> {
+    Context { scenario: Some(scenario), step, purpose, user: Some(&actor.user.name) }
+}

@@ -1,0 +1,294 @@
+//! A step that sends a request.
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::super::ledger::is_safe;
+use super::super::matchers::{capture, evaluate};
+use super::super::message::Head;
+use super::super::plan::PlannedStep;
+use super::super::restore;
+use super::super::template::FillError;
+use super::condition::Holds;
+use super::judge::{Answered, Said};
+use super::{Actor, State, Story, context};
+use crate::client::{Answer, Request};
+use crate::event::{Direction, Event, Judgement, Purpose, StepOutcome};
+use crate::scenario::{Capture, Outcome, Outcomes, Step};
+
+/// Why a request cannot be put together.
+enum Unready {
+    /// Something that it needs is not there.
+    Missing(String),
+    /// The scenario is wrong, or what was captured cannot be used.
+    Wrong(String),
+}
+
+impl From<FillError> for Unready {
+    fn from(error: FillError) -> Self {
+        match error {
+            FillError::Missing(..) => Unready::Missing(error.to_string()),
+            FillError::Unknown(..) => Unready::Wrong(error.to_string()),
+        }
+    }
+}
+
+impl Story<'_> {
+    pub(super) async fn request(&mut self, step: &Step, cites: &PlannedStep) -> State {
+        let id = step.id.value.as_str();
+        let ready = self.actor(step.role.value).map_err(Unready::Wrong).and_then(|actor| {
+            let request = self.prepare(step)?;
+            Ok((actor, request))
+        });
+        let (actor, request) = match ready {
+            Ok(ready) => ready,
+            Err(unready) => {
+                // What only reads leaves everything as it is.
+                if !step.request.as_ref().is_some_and(|text| is_safe(method(&text.value))) {
+                    self.halt(format!("step {id} was not carried out"));
+                }
+                match unready {
+                    Unready::Missing(why) => self.all(cites, Judgement::Blocked, &why),
+                    Unready::Wrong(why) => {
+                        self.all(cites, Judgement::Error, &why);
+                        self.set_up_failed(format!("step {id}: {why}"));
+                    }
+                }
+                return State::Unknown;
+            }
+        };
+        let answer = match self.send(id, &actor, request.clone()).await {
+            Ok(answer) => answer,
+            Err(why) => {
+                self.all(cites, Judgement::Error, &why);
+                let why = format!("step {id}: {} {} was not answered: {why}", request.method, request.url);
+                self.set_up_failed(why.clone());
+                self.halt(why);
+                return State::Unknown;
+            }
+        };
+        self.tell_of(id, &actor, &request, &answer);
+        self.judge_answer(step, cites, &request, &answer)
+    }
+
+    async fn send(&mut self, step: &str, actor: &Actor, request: Request) -> Result<Answer, String> {
+        let shared = self.shared;
+        let client = &shared.client;
+        let place = context(&self.planned.id, step, Purpose::Step, actor);
+        let credentials = actor.user.credentials.as_ref();
+        if request.method == "PROPPATCH" {
+            let before = restore::before(client, place, credentials, &request).await;
+            self.ledger.restore(actor.index, before);
+        }
+        let (method, url) = (request.method.clone(), request.url.clone());
+        let destination = request
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("destination"))
+            .and_then(|(_, value)| client.origins().resolve(&url, value).ok());
+        self.ledger.before(actor.index, &method, &url);
+        let answer = client.send(place, credentials, request).await.map_err(|failure| failure.message)?;
+        self.ledger.after(actor.index, &method, &url, destination.as_ref(), &answer);
+        Ok(answer)
+    }
+
+    fn judge_answer(
+        &mut self,
+        step: &Step,
+        cites: &PlannedStep,
+        request: &Request,
+        answer: &Answer,
+    ) -> State {
+        let id = step.id.value.as_str();
+        let mut answered =
+            Answered { answer, method: &request.method, url: request.url.as_str(), failed: None };
+        let taken = step.outcomes.as_ref().map(|outcomes| self.outcome(step, outcomes, &answered));
+        let outcome = taken.as_ref().and_then(|taken| taken.as_ref().ok()).map(|outcome| outcome.name.value.as_str());
+        let failed = self.failure(step, &answered, taken.as_ref().map(Result::is_ok), outcome);
+        answered.failed = failed.as_deref();
+        if let (Some(outcomes), Some(taken)) = (&step.outcomes, &taken) {
+            self.say_outcome(step, outcomes, cites, taken, answer);
+        }
+        self.checks(step, cites, &answered, outcome);
+        if let Some(why) = failed {
+            let expected = step.outcomes.as_ref().is_some_and(|outcomes| !outcomes.cites.is_empty())
+                || step.checks.iter().any(|check| check.status.is_some() || check.precondition.is_some());
+            if !expected {
+                self.set_up_failed(why.clone());
+            }
+            self.halt(why);
+            if !self.shared.target.stub {
+                return State::Unknown;
+            }
+        }
+        self.captures(id, step, &answered, None);
+        State::Came(outcome.map(str::to_string))
+    }
+
+    /// Why the answer is not what the step itself allows, if it is not.
+    fn failure(
+        &self,
+        step: &Step,
+        answered: &Answered<'_>,
+        outcome_taken: Option<bool>,
+        outcome: Option<&str>,
+    ) -> Option<String> {
+        let status = answered.answer.status;
+        let this = Some((step.id.value.as_str(), outcome));
+        let applies = |when| self.condition(when, this) == Holds::Yes;
+        let mut statuses = step
+            .checks
+            .iter()
+            .filter(|check| check.status.is_some() && applies(check.when.as_ref()))
+            .peekable();
+        let allowed = if statuses.peek().is_some() {
+            statuses.any(|check| evaluate(check, &answered.subject(), &self.scope).holds())
+                && outcome_taken != Some(false)
+        } else if let Some(taken) = outcome_taken {
+            taken
+        } else if step.checks.iter().any(|check| check.precondition.is_some()) {
+            status / 100 == 4
+        } else {
+            status / 100 == 2
+        };
+        (!allowed).then(|| format!("step {} was answered with {status}", step.id.value))
+    }
+
+    /// The first outcome whose matchers all hold, or why none does.
+    fn outcome<'s>(
+        &self,
+        step: &Step,
+        outcomes: &'s Outcomes,
+        answered: &Answered<'_>,
+    ) -> Result<&'s Outcome, String> {
+        let subject = answered.subject();
+        let mut misses = Vec::new();
+        for outcome in &outcomes.any_of {
+            let miss = outcome.matches.iter().find_map(|check| {
+                let finding = evaluate(check, &subject, &self.scope);
+                (!finding.holds()).then_some(finding)
+            });
+            match miss {
+                None => {
+                    for check in &outcome.matches {
+                        self.evaluate(step, check, &subject);
+                    }
+                    return Ok(outcome);
+                }
+                Some(finding) => misses.push(format!(
+                    "not {}: expected {}, found {}",
+                    outcome.name.value, finding.expected, finding.actual
+                )),
+            }
+        }
+        Err(misses.join("; "))
+    }
+
+    fn say_outcome(
+        &mut self,
+        step: &Step,
+        outcomes: &Outcomes,
+        cites: &PlannedStep,
+        taken: &Result<&Outcome, String>,
+        answer: &Answer,
+    ) {
+        let names: Vec<&str> = outcomes.any_of.iter().map(|outcome| outcome.name.value.as_str()).collect();
+        let mut said = Said {
+            expected: format!("one of: {}", names.join(", ")),
+            exchange: Some(answer.exchange),
+            ..Said::default()
+        };
+        let judgement = match taken {
+            Ok(outcome) => {
+                let event = StepOutcome { step: step.id.value.clone(), name: outcome.name.value.clone() };
+                self.shared.recorder().write(Some(&self.planned.id), Event::Outcome(event));
+                said.actual.clone_from(&outcome.name.value);
+                Judgement::Holds
+            }
+            Err(why) => {
+                said.actual.clone_from(why);
+                Judgement::Broken { absent: false }
+            }
+        };
+        for cite in &cites.outcomes {
+            self.say(cite, judgement, said.clone());
+        }
+    }
+
+    /// Keeps what later steps use. What cannot be captured blocks them, and only them.
+    pub(super) fn captures(&mut self, step: &str, of: &Step, answered: &Answered<'_>, href: Option<&Url>) {
+        for (name, what) in &of.capture {
+            let value = match capture(&what.value, &answered.subject(), &self.scope) {
+                Some(value) => value,
+                None => match (&what.value, href) {
+                    (Capture::Href(_), Some(href)) => Ok(href.to_string()),
+                    _ => Err("only an await finds one".to_string()),
+                },
+            };
+            match value {
+                Ok(value) => self.scope.capture(name, value),
+                Err(why) => self.scope.forget(name, format!("step {step} did not capture it: {why}")),
+            }
+        }
+    }
+
+    /// The request with all its places filled.
+    fn prepare(&mut self, step: &Step) -> Result<Request, Unready> {
+        self.scope.set_now(Timestamp::now());
+        self.scope.set_body(step.with.iter().map(|(key, text)| (key.clone(), text.value.clone())));
+        let line = step.request.as_ref().map_or("", |text| &text.value);
+        let method = method(line);
+        let href = self.scope.fill(line[method.len()..].trim())?;
+        let origins = self.shared.client.origins();
+        let url = origins.resolve(origins.base(), &href).map_err(|why| Unready::Wrong(format!("{href} {why}")))?;
+        let mut request = Request::new(method, url);
+        for (name, value) in &step.headers {
+            request.headers.push((name.clone(), self.scope.fill(&value.value)?));
+        }
+        if let Some(text) = &step.body {
+            let source = &self.planned.source;
+            let text = source.bodies.get(&text.value).unwrap_or(&text.value);
+            let mut body = self.scope.fill_body(text)?;
+            if !step.edit.is_empty() {
+                body = super::super::edit::apply(&body, &step.edit, &self.scope).map_err(Unready::Wrong)?;
+            }
+            let has_type = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+            if let (false, Some(kind)) = (has_type, media_type(&body)) {
+                request.headers.push(("Content-Type".into(), kind.into()));
+            }
+            request.body = Some(body.into());
+        }
+        Ok(request)
+    }
+
+    /// Adds to the story what was sent by a change.
+    fn tell_of(&self, step: &str, actor: &Actor, request: &Request, answer: &Answer) {
+        if is_safe(&request.method) || !answer.is_success() {
+            return;
+        }
+        let Some(Ok(head)) = request.body.as_deref().filter(|body| is_icalendar(body)).map(Head::read) else {
+            return;
+        };
+        let message =
+            head.message(step, &actor.user.name, Direction::Wrote, &request.method, Some(answer.exchange));
+        self.shared.recorder().write(Some(&self.planned.id), Event::Message(message));
+    }
+}
+
+fn method(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or_default()
+}
+
+fn media_type(body: &[u8]) -> Option<&'static str> {
+    if is_icalendar(body) {
+        Some("text/calendar; charset=utf-8")
+    } else if body.trim_ascii_start().starts_with(b"<") {
+        Some("application/xml; charset=utf-8")
+    } else {
+        None
+    }
+}
+
+fn is_icalendar(body: &[u8]) -> bool {
+    body.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"BEGIN:"))
+}

@@ -1,0 +1,157 @@
+//! What a scenario made, so that it can be removed.
+
+use url::Url;
+
+use super::restore::Before;
+use crate::client::Answer;
+
+/// Something that a scenario made, or may have made.
+#[derive(Debug, Clone)]
+pub(super) struct Made {
+    /// Index of the user who made it.
+    pub user: usize,
+    pub url: Url,
+    pub kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Object,
+    Collection,
+}
+
+/// What one scenario made, and whether it can have caused anything at all.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    made: Vec<Made>,
+    /// Something was sent that may have changed something.
+    pub wrote: bool,
+    /// The beginning of the scenario's UIDs: what has it in its name is ours.
+    uid: String,
+    changed: Vec<(usize, Before)>,
+}
+
+impl Ledger {
+    pub fn new(uid: &str) -> Ledger {
+        Ledger { uid: uid.to_string(), ..Ledger::default() }
+    }
+
+    pub fn made(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Made> {
+        self.made.iter().filter(move |made| made.kind == kind)
+    }
+
+    /// Remembers properties that a user is about to change. The first value counts.
+    pub fn restore(&mut self, user: usize, before: Option<Before>) {
+        let Some(before) = before else { return };
+        if !self.is_ours(&before.url) && !self.changed.iter().any(|(_, known)| known.url == before.url) {
+            self.changed.push((user, before));
+        }
+    }
+
+    /// Properties to put back, by user.
+    pub fn changed(&self) -> &[(usize, Before)] {
+        &self.changed
+    }
+
+    /// Collections that a user made.
+    pub fn collections_of(&self, user: usize) -> impl Iterator<Item = &Url> {
+        self.made(Kind::Collection).filter(move |made| made.user == user).map(|made| &made.url)
+    }
+
+    /// Before a request is sent: it may be cut off. Only what has a name of ours is counted then.
+    pub fn before(&mut self, user: usize, method: &str, url: &Url) {
+        self.wrote |= !is_safe(method);
+        let kind = match method {
+            "PUT" => Kind::Object,
+            "MKCALENDAR" | "MKCOL" => Kind::Collection,
+            _ => return,
+        };
+        if self.is_ours(url) {
+            self.add(user, url.clone(), kind);
+        }
+    }
+
+    /// After it was answered. What was there before is not ours, unless its name says so.
+    pub fn after(&mut self, user: usize, method: &str, url: &Url, destination: Option<&Url>, answer: &Answer) {
+        if !answer.is_success() {
+            return;
+        }
+        let created = answer.status == 201;
+        match method {
+            "PUT" if created => self.add(user, url.clone(), Kind::Object),
+            "MKCALENDAR" | "MKCOL" => self.add(user, url.clone(), Kind::Collection),
+            "DELETE" => self.remove(url),
+            "COPY" | "MOVE" => {
+                let kind =
+                    self.made.iter().find(|made| made.url == *url).map_or(Kind::Object, |made| made.kind);
+                if method == "MOVE" {
+                    self.remove(url);
+                }
+                if let Some(destination) = destination
+                    && (created || self.is_ours(destination))
+                {
+                    self.add(user, destination.clone(), kind);
+                }
+            }
+            "POST" if created => {
+                if let Some(url) = answer.header("location").and_then(|text| answer.url.join(text).ok()) {
+                    self.add(user, url, Kind::Object);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_ours(&self, url: &Url) -> bool {
+        let below = |made: &Made| made.kind == Kind::Collection && url.path().starts_with(made.url.path());
+        url.path().contains(&self.uid) || self.made.iter().any(below)
+    }
+
+    fn add(&mut self, user: usize, url: Url, kind: Kind) {
+        if !self.made.iter().any(|made| made.url == url) {
+            self.made.push(Made { user, url, kind });
+        }
+    }
+
+    fn remove(&mut self, url: &Url) {
+        self.made.retain(|made| made.url != *url);
+    }
+}
+
+/// Methods that change nothing.
+pub(super) fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "REPORT")
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("PUT", "/default/u-1.ics", 201, true)]
+    #[case("PUT", "/default/u-1.ics", 204, true)]
+    #[case("PUT", "/default/u-1.ics", 403, true)]
+    #[case("PUT", "/default/other.ics", 201, true)]
+    #[case("PUT", "/default/other.ics", 204, false)]
+    #[case("PUT", "/default/other.ics", 403, false)]
+    #[case("DELETE", "/default/other.ics", 204, false)]
+    #[case("PROPPATCH", "/default/", 207, false)]
+    fn only_what_was_made(
+        #[case] method: &str,
+        #[case] path: &str,
+        #[case] status: u16,
+        #[case] counted: bool,
+    ) {
+        let url = Url::parse("http://dav.example").unwrap().join(path).unwrap();
+        let answer =
+            Answer { url: url.clone(), status, headers: vec![], body: Bytes::new(), cut: false, exchange: 1 };
+        let mut ledger = Ledger::new("u-1");
+        ledger.before(0, method, &url);
+        ledger.after(0, method, &url, None, &answer);
+        assert_eq!(ledger.made(Kind::Object).count() == 1, counted);
+        assert!(ledger.wrote);
+    }
+}

@@ -1,0 +1,21 @@
+//! Looking over the runner's shoulder.
+
+use super::matchers::{Finding, Subject};
+use super::template::Scope;
+use crate::scenario::Check;
+
+/// One check as it was evaluated, with everything that its matcher saw.
+pub struct Evaluated<'a> {
+    /// The scenario with its row.
+    pub scenario: &'a str,
+    pub step: &'a str,
+    pub check: &'a Check,
+    pub subject: &'a Subject<'a>,
+    pub scope: &'a Scope,
+    pub finding: &'a Finding,
+}
+
+/// Is shown every check that a matcher was asked about: those of `checks`, and those of the outcome that a step took.
+pub trait Observer: Send + Sync {
+    fn evaluated(&self, seen: &Evaluated<'_>);
+}
