@@ -40,17 +40,14 @@ impl Ledger {
         self.made.iter().filter(move |made| made.kind == kind)
     }
 
-    /// Remembers properties that a user is about to change. The first value counts.
+    /// Remembers properties that a user is about to change.
     pub fn restore(&mut self, user: usize, before: Option<Before>) {
-        let Some(before) = before else { return };
-        if !self.is_ours(&before.url) && !self.changed.iter().any(|(_, known)| known.url == before.url) {
-            self.changed.push((user, before));
-        }
+        self.changed.extend(before.filter(|before| !self.is_ours(&before.url)).map(|before| (user, before)));
     }
 
-    /// Properties to put back, by user.
-    pub fn changed(&self) -> &[(usize, Before)] {
-        &self.changed
+    /// Properties to put back, by user; the last change first.
+    pub fn changed(&self) -> impl Iterator<Item = &(usize, Before)> {
+        self.changed.iter().rev()
     }
 
     /// Collections that a user made.

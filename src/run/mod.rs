@@ -1,10 +1,27 @@
 //! Planning and executing: what applies to a target, the requests, the checks.
 
+mod cited;
+mod cleanup;
 mod dates;
 mod edit;
+mod execute;
+mod ledger;
 pub mod matchers;
+mod message;
+mod objects;
+mod observer;
+mod plan;
+mod poll;
+mod restore;
+#[expect(clippy::module_inception, reason = "it is what the room is named after")]
+mod run;
+mod shelf;
 mod template;
+mod texts;
 
 pub use dates::Shift;
 pub use edit::{EditError, edit};
+pub use observer::{Evaluated, Observer};
+pub use plan::{Plan, Planned};
+pub use run::{Options, Stop, run};
 pub use template::{FillError, Places, Scope};

@@ -4,51 +4,42 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cited::{cited, totals};
-use super::selection::Selector;
 use super::texts;
 use crate::client::Recorder;
-use crate::event::{CitedRequirement, Event, PlannedCheck, ScenarioPlanned, by_id};
-use crate::scenario::{
-    At, Attribute, Await, Capability, Check, Piece, Place, Role, Row, Scenario, Step, pieces,
+use crate::corpus::Corpus;
+use crate::event::{
+    CitedRequirement, Event, PlannedCheck, ScenarioFinished, ScenarioPlanned, Verdict, by_id,
 };
-use crate::spec::Register;
+use crate::scenario::{
+    At, Attribute, Await, Capability, Pick, Picks, Piece, Place, Role, Row, Scenario, ScenarioFile, Step,
+    pieces, row_filled,
+};
 use crate::target::{CalendarUser, Discovered, Profile};
-
-/// A scenario as it was loaded, before anything is known of a target.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// Its path under `scenarios/` without `.yaml`.
-    pub id: String,
-    /// As given, for cards.
-    pub file: String,
-    /// The YAML.
-    pub text: Arc<str>,
-    pub scenario: Arc<Scenario>,
-    /// Texts of the body files that it names.
-    pub bodies: Arc<BTreeMap<String, String>>,
-}
 
 /// What will be run, and what not and why.
 pub struct Plan {
     /// By id; one for each row.
     pub scenarios: Vec<Arc<Planned>>,
-    requirements: BTreeMap<String, Arc<CitedRequirement>>,
-    register: &'static Register,
+    /// Files that were selected and cannot be read.
+    pub broken: Vec<&'static ScenarioFile>,
+    corpus: &'static Corpus,
 }
 
 /// A scenario (one row of it) on one target.
 pub struct Planned {
     /// With the row's name.
     pub id: String,
-    pub source: Source,
-    /// Index into the scenario's rows.
-    pub row: Option<usize>,
+    pub file: &'static ScenarioFile,
+    pub scenario: &'static Scenario,
+    pub row: Option<&'static Row>,
     pub(super) steps: Vec<PlannedStep>,
     /// Indices of the target's users that have what any role of it needs.
     pub(super) among: Vec<usize>,
     /// Roles whose `{role.calendar}` is used.
     pub(super) calendars: BTreeSet<Role>,
+    /// Why it will not run, if it will not.
     pub not_applicable: Option<String>,
+    corpus: &'static Corpus,
 }
 
 /// The checks of a step, each with its id.
@@ -69,8 +60,14 @@ pub(super) struct Cite {
     pub requirement: Arc<CitedRequirement>,
     /// The reading by which it is a warning at most.
     pub warn_by: Option<String>,
-    first_line: u32,
-    last_line: u32,
+    line: u32,
+}
+
+impl Planned {
+    /// The text of a shared body.
+    pub(super) fn body(&self, name: &str) -> Option<&'static str> {
+        self.corpus.body(name)
+    }
 }
 
 impl PlannedStep {
@@ -79,35 +76,27 @@ impl PlannedStep {
     }
 }
 
-/// Longest part of a file that a card shows.
-const SNIPPET_LINES: u32 = 16;
-
 impl Plan {
-    /// Decides what to run.
+    /// Decides what to run of what was selected.
     ///
     /// A cite of a requirement that the register does not have is left out: validation reports it.
     pub fn new(
-        sources: &[Source],
-        register: &'static Register,
-        selection: &[Selector],
+        corpus: &'static Corpus,
+        picks: &Picks<'static>,
         discovered: &Discovered,
         profile: Option<Profile>,
     ) -> Plan {
-        let mut plan = Plan { scenarios: Vec::new(), requirements: BTreeMap::new(), register };
-        for source in sources {
-            let rows = source.scenario.rows.len();
-            let rows: Vec<Option<usize>> = if rows == 0 { vec![None] } else { (0..rows).map(Some).collect() };
-            for row in rows {
-                plan.add(source, row, selection, discovered, profile);
-            }
-        }
-        plan.scenarios.sort_by(|a, b| by_id(&a.id, &b.id));
-        plan
+        let mut requirements = Requirements { corpus, known: BTreeMap::new() };
+        let on = Ground { discovered, profile };
+        let mut scenarios: Vec<Arc<Planned>> =
+            picks.scenarios.iter().map(|pick| Arc::new(planned(corpus, pick, &mut requirements, &on))).collect();
+        scenarios.sort_by(|a, b| by_id(&a.id, &b.id));
+        Plan { scenarios, broken: picks.broken.clone(), corpus }
     }
 
     /// Writes the plan to the log.
     pub fn record(&self, recorder: &Recorder) {
-        recorder.write(None, Event::Register(totals(self.register)));
+        recorder.write(None, Event::Register(totals(self.corpus.register())));
         let mut written = BTreeSet::new();
         for scenario in &self.scenarios {
             for cite in scenario.steps.iter().flat_map(PlannedStep::all) {
@@ -117,146 +106,120 @@ impl Plan {
             }
         }
         for scenario in &self.scenarios {
-            let lines: Vec<&str> = scenario.source.text.lines().collect();
             let checks = scenario.steps.iter().flat_map(PlannedStep::all).map(|cite| PlannedCheck {
                 id: cite.id.clone(),
                 requirement: cite.requirement.id.clone(),
-                line: cite.first_line,
-                snippet: snippet(&lines, cite.first_line, cite.last_line),
+                line: cite.line,
+                snippet: scenario.file.snippet(cite.line),
             });
             let event = ScenarioPlanned {
-                title: scenario.source.scenario.title.value.clone(),
-                file: scenario.source.file.clone(),
+                title: scenario.scenario.title.value.clone(),
+                file: scenario.file.path.clone(),
                 checks: checks.collect(),
                 not_applicable: scenario.not_applicable.clone(),
             };
             recorder.write(Some(&scenario.id), Event::ScenarioPlanned(event));
         }
-    }
-
-    fn add(
-        &mut self,
-        source: &Source,
-        row: Option<usize>,
-        selection: &[Selector],
-        discovered: &Discovered,
-        profile: Option<Profile>,
-    ) {
-        let scenario = &source.scenario;
-        let texts = row.and_then(|row| scenario.rows.get(row));
-        let id = match texts.and_then(|row| row.0.get("name")) {
-            Some(name) => format!("{}/{}", source.id, name.value),
-            None => source.id.clone(),
-        };
-        let steps: Vec<PlannedStep> = scenario.steps.iter().map(|step| self.step(&id, step, texts)).collect();
-        let cites = || steps.iter().flat_map(PlannedStep::all).map(|cite| cite.requirement.id.as_str());
-        let selected = selection.is_empty()
-            || selection.iter().any(|selector| selector.selects(&source.id, &id, cites(), self.register));
-        if !selected {
-            return;
+        for file in &self.broken {
+            record_broken(file, recorder);
         }
-        let wants = Wants::of(source, texts, discovered.capabilities.has(Capability::Mkcalendar));
-        let among: Vec<usize> = discovered
-            .users
-            .iter()
-            .enumerate()
-            .filter(|(_, user)| wants.missing(user).is_none())
-            .map(|(index, _)| index)
-            .collect();
-        let not_applicable = out_of_profile(source, discovered, profile)
-            .or_else(|| lacks(scenario, discovered))
-            .or_else(|| too_few(scenario, &wants, among.len(), discovered));
-        self.scenarios.push(Arc::new(Planned {
-            id,
-            source: source.clone(),
-            row,
-            steps,
-            among,
-            calendars: wants.calendars,
-            not_applicable,
-        }));
     }
+}
 
+/// A broken file fails by itself, and hides no other.
+fn record_broken(file: &ScenarioFile, recorder: &Recorder) {
+    let planned = ScenarioPlanned {
+        title: file.id.clone(),
+        file: file.path.clone(),
+        checks: Vec::new(),
+        not_applicable: None,
+    };
+    recorder.write(Some(&file.id), Event::ScenarioPlanned(planned));
+    let reason = file.scenario.as_ref().err().and_then(|problems| problems.first()).map(|problem| {
+        format!("{}:{}:{}: {}", file.path, problem.line, problem.column, problem.message)
+    });
+    let finished = ScenarioFinished { verdict: Verdict::Error, round: 1, reason };
+    recorder.write(Some(&file.id), Event::ScenarioFinished(finished));
+}
+
+/// What scenarios are planned for.
+struct Ground<'a> {
+    discovered: &'a Discovered,
+    profile: Option<Profile>,
+}
+
+/// Each requirement once.
+struct Requirements {
+    corpus: &'static Corpus,
+    known: BTreeMap<String, Arc<CitedRequirement>>,
+}
+
+fn planned(
+    corpus: &'static Corpus,
+    pick: &Pick<'static>,
+    requirements: &mut Requirements,
+    on: &Ground<'_>,
+) -> Planned {
+    let scenario = pick.scenario;
+    let wants = Wants::of(corpus, scenario, pick.row, on.discovered.capabilities.has(Capability::Mkcalendar));
+    let users = on.discovered.users.iter().enumerate();
+    let among: Vec<usize> =
+        users.filter(|(_, user)| wants.missing(user).is_none()).map(|(index, _)| index).collect();
+    let not_applicable = out_of_profile(&pick.file.id, on)
+        .or_else(|| lacks(scenario, on.discovered))
+        .or_else(|| too_few(scenario, &wants, among.len(), on.discovered));
+    Planned {
+        steps: scenario.steps.iter().map(|step| requirements.step(&pick.id, step, pick.row)).collect(),
+        id: pick.id.clone(),
+        file: pick.file,
+        scenario,
+        row: pick.row,
+        among,
+        calendars: wants.calendars,
+        not_applicable,
+        corpus,
+    }
+}
+
+impl Requirements {
     fn step(&mut self, scenario: &str, step: &Step, row: Option<&Row>) -> PlannedStep {
         let mut ids = BTreeMap::new();
-        let mut cites = |list: &[At<String>], warn_by: Option<&At<String>>, first: u32| {
+        let mut cites = |list: &[At<String>], warn_by: Option<&At<String>>, line: Option<u32>| {
             let mut planned = Vec::new();
             for at in list {
-                let name = filled(&at.value, row);
-                let Some(requirement) = self.requirement(&name) else { continue };
+                let name = row_filled(&at.value, row);
+                let Some(requirement) = self.get(&name) else { continue };
                 let count = ids.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
                 let again = if *count > 1 { format!("~{count}") } else { String::new() };
-                let lines: Vec<u32> = [Some(first), Some(at.line), warn_by.map(|at| at.line)]
-                    .into_iter()
-                    .flatten()
-                    .collect();
                 planned.push(Cite {
                     id: format!("{scenario}#{}.{name}{again}", step.id.value),
                     requirement,
                     warn_by: warn_by.map(|at| at.value.clone()),
-                    first_line: lines.iter().copied().min().unwrap_or(first),
-                    last_line: lines.iter().copied().max().unwrap_or(first),
+                    line: line.unwrap_or(at.line),
                 });
             }
             planned
         };
-        let first = step.id.line;
-        let own = cites(&step.cites, step.warn_by.as_ref(), first);
+        // What the step itself cites is shown with the whole step.
+        let own = cites(&step.cites, step.warn_by.as_ref(), Some(step.id.line));
         let outcomes = match &step.outcomes {
-            Some(outcomes) => cites(&outcomes.cites, step.warn_by.as_ref(), first),
+            Some(outcomes) => cites(&outcomes.cites, step.warn_by.as_ref(), Some(step.id.line)),
             None => Vec::new(),
         };
-        let checks = step.checks.iter().map(|check| {
-            let first = line(check).unwrap_or(first);
-            cites(&check.cites, check.warn_by.as_ref(), first)
-        });
+        let checks =
+            step.checks.iter().map(|check| cites(&check.cites, check.warn_by.as_ref(), Some(check.place().0)));
         PlannedStep { own, outcomes, checks: checks.collect() }
     }
 
-    fn requirement(&mut self, id: &str) -> Option<Arc<CitedRequirement>> {
-        if let Some(known) = self.requirements.get(id) {
+    fn get(&mut self, id: &str) -> Option<Arc<CitedRequirement>> {
+        if let Some(known) = self.known.get(id) {
             return Some(known.clone());
         }
-        let requirement = Arc::new(cited(self.register, self.register.requirement(id)?));
-        self.requirements.insert(id.to_string(), requirement.clone());
+        let register = self.corpus.register();
+        let requirement = Arc::new(cited(register, register.requirement(id)?));
+        self.known.insert(id.to_string(), requirement.clone());
         Some(requirement)
     }
-}
-
-/// A cite may name a key of the row.
-fn filled(text: &str, row: Option<&Row>) -> String {
-    let mut filled = String::with_capacity(text.len());
-    for piece in pieces(text) {
-        match piece {
-            Piece::Text(text) | Piece::Unclosed(text) => filled.push_str(text),
-            Piece::Place(name) => {
-                let key = name.strip_prefix("row.").unwrap_or(name);
-                filled.push_str(row.and_then(|row| row.0.get(key)).map_or("", |at| &at.value));
-            }
-        }
-    }
-    filled
-}
-
-/// Where a check begins.
-fn line(check: &Check) -> Option<u32> {
-    let matchers = [
-        check.status.as_ref().map(|at| at.line),
-        check.header.as_ref().map(|at| at.line),
-        check.xml.as_ref().map(|at| at.line),
-        check.prop.as_ref().map(|at| at.line),
-        check.precondition.as_ref().map(|at| at.line),
-        check.ical.as_ref().map(|at| at.line),
-        check.schedule_response.as_ref().map(|at| at.line),
-        check.relation.as_ref().map(|at| at.line),
-    ];
-    matchers.into_iter().flatten().min()
-}
-
-fn snippet(lines: &[&str], first: u32, last: u32) -> String {
-    let begin = (first.max(1) - 1) as usize;
-    let end = (last.min(first.saturating_add(SNIPPET_LINES)) as usize).min(lines.len());
-    lines.get(begin..end.max(begin)).unwrap_or_default().join("\n")
 }
 
 /// What a scenario wants of each of its users.
@@ -279,8 +242,7 @@ enum Wanted {
 }
 
 impl Wants {
-    fn of(source: &Source, row: Option<&Row>, mkcalendar: bool) -> Wants {
-        let scenario = &source.scenario;
+    fn of(corpus: &'static Corpus, scenario: &Scenario, row: Option<&Row>, mkcalendar: bool) -> Wants {
         let calendars = texts::sentinels(scenario).collect();
         let mut wants = Wants { attributes: BTreeSet::new(), calendars, mkcalendar };
         if !wants.calendars.is_empty() {
@@ -294,8 +256,7 @@ impl Wants {
                 }
             }
         };
-        texts::each(scenario, |name| source.bodies.get(name).map(String::as_str), &mut see);
-        row.into_iter().flat_map(|row| row.0.values()).for_each(|text| see(text));
+        texts::each(scenario, row, |name| corpus.body(name), &mut see);
         for step in &scenario.steps {
             match step.wait {
                 Some(Await::Inbox(_)) => drop(wants.attributes.insert(Wanted::Inbox)),
@@ -342,10 +303,10 @@ impl Wants {
     }
 }
 
-fn out_of_profile(source: &Source, discovered: &Discovered, profile: Option<Profile>) -> Option<String> {
-    let specification = source.id.split('/').next()?;
-    let advertised = |capability| discovered.capabilities.has(capability);
-    let tested = match profile {
+fn out_of_profile(id: &str, on: &Ground<'_>) -> Option<String> {
+    let specification = id.split('/').next()?;
+    let advertised = |capability| on.discovered.capabilities.has(capability);
+    let tested = match on.profile {
         Some(profile) => {
             specification == profile.specification()
                 || (specification == "rfc6638" && profile == Profile::CaldavSched10)
@@ -360,7 +321,7 @@ fn out_of_profile(source: &Source, discovered: &Discovered, profile: Option<Prof
     if tested || !["caldav-sched-10", "caldav-sched-06", "caldav-sched-03", "rfc6638", "ischedule"].contains(&specification) {
         return None;
     }
-    Some(match profile {
+    Some(match on.profile {
         Some(profile) => format!("the target is tested as {}", profile.specification()),
         None if specification == "caldav-sched-06" => {
             "caldav-sched-06 has to be asked for: profile = \"caldav-sched-06\" in the target file".into()

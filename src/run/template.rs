@@ -83,6 +83,11 @@ impl Scope {
         self.captures.insert(name.into(), value.into());
     }
 
+    /// Takes a captured value away.
+    pub fn forget(&mut self, name: &str) {
+        self.captures.remove(name);
+    }
+
     /// A captured value.
     pub fn captured(&self, name: &str) -> Option<&str> {
         self.captures.get(name).map(String::as_str)

@@ -1,18 +1,18 @@
 //! Every text of a scenario that has places to fill.
 
 use crate::scenario::{
-    At, Await, Check, Expectation, InboxQuery, Outcomes, Role, Scenario, Step, Template,
+    At, Await, Check, Expectation, InboxQuery, Outcomes, Role, Row, Scenario, Step, Template,
 };
 
-/// Calls `see` with each template of a scenario, bodies from files included (as `body` gives their texts by name).
+/// Calls `see` with each template of a scenario in one of its rows, bodies from files included (as `body` gives their
+/// texts by name).
 pub(super) fn each<'a>(
     scenario: &'a Scenario,
+    row: Option<&'a Row>,
     body: impl Fn(&str) -> Option<&'a str>,
     mut see: impl FnMut(&'a str),
 ) {
-    for row in &scenario.rows {
-        row.0.values().for_each(|text| see(text));
-    }
+    row.into_iter().flat_map(|row| row.0.values()).for_each(|text| see(&text.value));
     for step in &scenario.steps {
         of_step(step, &body, &mut see);
     }

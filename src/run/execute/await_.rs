@@ -131,7 +131,7 @@ impl Story<'_> {
         let why = format!("what step {} waited for did not come", step.id.value);
         self.all_checks(cites, Judgement::Blocked, &why);
         for name in step.capture.keys() {
-            self.scope.forget(name, why.clone());
+            self.forget(name, why.clone());
         }
     }
 
@@ -168,7 +168,7 @@ impl Story<'_> {
     }
 
     fn query<'s>(&self, wait: &'s Await) -> Result<Query<'s>, String> {
-        let words = |error: FillError| error.to_string();
+        let words = |error: FillError| self.unfilled(&error);
         Ok(match wait {
             Await::Inbox(query) => Query::Inbox(self.wanted(query).map_err(words)?, &query.until),
             Await::Calendar(CalendarQuery { uid, until }) => {
@@ -406,6 +406,6 @@ pub(super) fn content(octets: &[u8]) -> u64 {
     hasher.finish()
 }
 
-fn contains(octets: &[u8], text: &[u8]) -> bool {
+pub(crate) fn contains(octets: &[u8], text: &[u8]) -> bool {
     !text.is_empty() && octets.windows(text.len()).any(|window| window == text)
 }

@@ -19,8 +19,7 @@ impl Story<'_> {
         let Some(when) = when else { return Holds::Yes };
         match When::parse(&when.value) {
             Ok(When::Row { key, value, negated }) => {
-                let rows = &self.planned.source.scenario.rows;
-                let text = self.planned.row.and_then(|row| rows.get(row)?.0.get(key));
+                let text = self.planned.row.and_then(|row| row.0.get(key));
                 let equal = text.map_or("", |at| &at.value) == value;
                 if equal == negated {
                     Holds::No(format!("not in this row (only when {})", when.value))

@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use url::Url;
 
+pub(super) use self::await_::contains;
 use self::condition::Holds;
 use super::ledger::Ledger;
 use super::plan::{Planned, PlannedStep};
 use super::run::Shared;
-use super::template::Scope;
+use super::template::{FillError, Scope};
 use crate::client::Context;
 use crate::event::{Judgement, Purpose, Verdict};
 use crate::scenario::{Role, Step};
@@ -43,6 +44,8 @@ pub(super) struct Story<'r> {
     /// What failed in the set-up.
     reason: Option<String>,
     sentinels: u32,
+    /// Why captures were not made, by name.
+    missing: BTreeMap<String, String>,
 }
 
 /// Who plays a role.
@@ -74,7 +77,7 @@ impl Story<'_> {
             self.set_up_failed(why.clone());
             self.halted = Some(why);
         }
-        for (step, cites) in planned.source.scenario.steps.iter().zip(&planned.steps) {
+        for (step, cites) in planned.scenario.steps.iter().zip(&planned.steps) {
             let state = self.step(step, cites).await;
             self.states.insert(step.id.value.clone(), state);
         }
@@ -124,6 +127,21 @@ impl Story<'_> {
     fn set_up_failed(&mut self, why: String) {
         self.worst = self.worst.into_iter().chain([Verdict::Error]).min();
         self.reason.get_or_insert(why);
+    }
+
+    /// A capture that came to nothing, also when an earlier step had made it.
+    fn forget(&mut self, name: &str, why: String) {
+        self.scope.forget(name);
+        self.missing.insert(name.to_string(), why);
+    }
+
+    /// Why a place cannot be filled, with what is known of the capture that is missing.
+    fn unfilled(&self, error: &FillError) -> String {
+        let why = match error {
+            FillError::Missing(name, _) => self.missing.get(name),
+            FillError::Unknown(..) => None,
+        };
+        why.map_or_else(|| error.to_string(), |why| format!("{error}; {why}"))
     }
 
     fn actor(&self, role: Role) -> Result<Actor, String> {

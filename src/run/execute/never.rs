@@ -35,7 +35,7 @@ impl Story<'_> {
         let wanted = match self.wanted(&never.inbox) {
             Ok(wanted) => wanted,
             Err(error) => {
-                self.all(cites, Judgement::Blocked, &error.to_string());
+                self.all(cites, Judgement::Blocked, &self.unfilled(&error));
                 return State::Unknown;
             }
         };

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use url::Url;
 
+use super::super::edit::{EditError, edit};
 use super::super::ledger::is_safe;
 use super::super::matchers::{capture, evaluate};
 use super::super::message::Head;
@@ -24,14 +25,6 @@ enum Unready {
     Wrong(String),
 }
 
-impl From<FillError> for Unready {
-    fn from(error: FillError) -> Self {
-        match error {
-            FillError::Missing(..) => Unready::Missing(error.to_string()),
-            FillError::Unknown(..) => Unready::Wrong(error.to_string()),
-        }
-    }
-}
 
 impl Story<'_> {
     pub(super) async fn request(&mut self, step: &Step, cites: &PlannedStep) -> State {
@@ -227,8 +220,20 @@ impl Story<'_> {
             };
             match value {
                 Ok(value) => self.scope.capture(name, value),
-                Err(why) => self.scope.forget(name, format!("step {step} did not capture it: {why}")),
+                Err(why) => self.forget(name, format!("step {step} did not capture it: {why}")),
             }
+        }
+    }
+
+    fn fill(&self, text: &str) -> Result<String, Unready> {
+        self.scope.fill(text).map_err(|error| self.unready(&error))
+    }
+
+    fn unready(&self, error: &FillError) -> Unready {
+        let why = self.unfilled(error);
+        match error {
+            FillError::Missing(..) => Unready::Missing(why),
+            FillError::Unknown(..) => Unready::Wrong(why),
         }
     }
 
@@ -238,20 +243,20 @@ impl Story<'_> {
         self.scope.set_body(step.with.iter().map(|(key, text)| (key.clone(), text.value.clone())));
         let line = step.request.as_ref().map_or("", |text| &text.value);
         let method = method(line);
-        let href = self.scope.fill(line[method.len()..].trim())?;
+        let href = self.fill(line.trim_start()[method.len()..].trim())?;
         let origins = self.shared.client.origins();
         let url = origins.resolve(origins.base(), &href).map_err(|why| Unready::Wrong(format!("{href} {why}")))?;
         let mut request = Request::new(method, url);
         for (name, value) in &step.headers {
-            request.headers.push((name.clone(), self.scope.fill(&value.value)?));
+            request.headers.push((name.clone(), self.fill(&value.value)?));
         }
         if let Some(text) = &step.body {
-            let source = &self.planned.source;
-            let text = source.bodies.get(&text.value).unwrap_or(&text.value);
-            let mut body = self.scope.fill_body(text)?;
-            if !step.edit.is_empty() {
-                body = super::super::edit::apply(&body, &step.edit, &self.scope).map_err(Unready::Wrong)?;
-            }
+            let text = self.planned.body(&text.value).unwrap_or(&text.value);
+            let body = self.scope.fill_body(text).map_err(|error| self.unready(&error))?;
+            let body = edit(&body, &step.edit, &self.scope).map_err(|error| match error {
+                EditError::Fill(error) => self.unready(&error),
+                EditError::Body(why) => Unready::Wrong(why),
+            })?;
             let has_type = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
             if let (false, Some(kind)) = (has_type, media_type(&body)) {
                 request.headers.push(("Content-Type".into(), kind.into()));

@@ -27,13 +27,12 @@ impl<'r> Story<'r> {
         users: &[usize],
         uid: String,
     ) -> Story<'r> {
-        let scenario = &planned.source.scenario;
+        let scenario = planned.scenario;
         let now = Timestamp::now();
         let mut dated = Vec::new();
-        let bodies = &planned.source.bodies;
-        texts::each(scenario, |name| bodies.get(name).map(String::as_str), |text| dated.push(text));
+        texts::each(scenario, planned.row, |name| planned.body(name), |text| dated.push(text));
         let mut scope = Scope::new(now, Shift::of_texts(dated, now), uid.clone());
-        if let Some(row) = planned.row.and_then(|row| scenario.rows.get(row)) {
+        if let Some(row) = planned.row {
             scope.set_row(row.0.iter().map(|(key, text)| (key.clone(), text.value.clone())));
         }
         let actors = scenario.users.iter().zip(users).filter_map(|(role, &index)| {
@@ -57,6 +56,7 @@ impl<'r> Story<'r> {
             worst: None,
             reason: None,
             sentinels: 0,
+            missing: BTreeMap::new(),
         }
     }
 
@@ -102,7 +102,7 @@ impl<'r> Story<'r> {
 
     /// The component types that the scenario's objects may have.
     pub(super) fn components(&self) -> &'static [&'static str] {
-        let needs = &self.planned.source.scenario.needs;
+        let needs = &self.planned.scenario.needs;
         if needs.iter().any(|needed| needed.value == Capability::Vtodo) { &["VEVENT", "VTODO"] } else { &["VEVENT"] }
     }
 }

@@ -1,0 +1,211 @@
+//! A whole run: which scenario when, with which users; stopping; the end.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
+
+use super::execute::Story;
+use super::observer::Observer;
+use super::plan::{Plan, Planned};
+use super::shelf::Shelf;
+use crate::client::{Client, Recorder};
+use crate::event::{Event, Interruption, ScenarioFinished, ScenarioStarted, Verdict};
+use crate::target::{Discovered, Leases, Target};
+
+/// How a run is done.
+pub struct Options {
+    /// Scenarios at once, at most; the users are another limit.
+    pub jobs: usize,
+    pub repeat: u32,
+    /// Shuffles the scenarios; 0 leaves them in the order of their ids.
+    pub seed: u64,
+    /// Leaves everything where it is.
+    pub keep: bool,
+    pub observer: Option<Arc<dyn Observer>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { jobs: 4, repeat: 1, seed: 0, keep: false, observer: None }
+    }
+}
+
+/// Why a run is to end before its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    pub reason: String,
+    pub cause: Interruption,
+}
+
+/// What all scenarios of a run share.
+pub(super) struct Shared {
+    pub client: Arc<Client>,
+    pub target: Target,
+    pub discovered: Discovered,
+    /// Of each user; leased together with the user, so nobody waits here.
+    pub inboxes: Vec<Option<Mutex<Shelf>>>,
+    pub observer: Option<Arc<dyn Observer>>,
+    /// The beginning of all UIDs of the run.
+    pub uid: String,
+    keep: bool,
+    leases: Leases,
+    stories: AtomicU32,
+    used: StdMutex<BTreeSet<usize>>,
+}
+
+/// So many failures to connect in a row end the run.
+const LOST: u32 = 5;
+
+impl Shared {
+    pub fn recorder(&self) -> &Recorder {
+        self.client.recorder()
+    }
+}
+
+/// Runs a plan to its end, or until `stop` says something. Clean-up is done in either case.
+///
+/// Everything that happens goes to the log of the client's recorder; the return value says whether and why the run was
+/// stopped. The caller writes the events around it: `RunStarted` before, `RunFinished` after.
+pub async fn run(
+    client: Arc<Client>,
+    target: Target,
+    discovered: Discovered,
+    plan: &Plan,
+    leases: Leases,
+    options: Options,
+    mut stop: watch::Receiver<Option<Stop>>,
+) -> Option<Stop> {
+    let inboxes = discovered.users.iter().map(|user| user.inbox.clone().map(|url| Mutex::new(Shelf::new(url))));
+    let shared = Arc::new(Shared {
+        inboxes: inboxes.collect(),
+        client,
+        target,
+        discovered,
+        observer: options.observer,
+        uid: run_uid(options.seed),
+        keep: options.keep,
+        leases,
+        stories: AtomicU32::new(0),
+        used: StdMutex::new(BTreeSet::new()),
+    });
+    let mut waiting = order(plan, options.repeat, options.seed).into_iter();
+    let mut running = JoinSet::new();
+    let mut stopped = None;
+    loop {
+        while stopped.is_none() && running.len() < options.jobs.max(1) {
+            let Some((planned, round)) = waiting.next() else { break };
+            running.spawn(scenario(shared.clone(), planned, round, stop.clone()));
+        }
+        tokio::select! {
+            reason = stopping(&mut stop), if stopped.is_none() => stopped = Some(reason),
+            done = running.join_next() => match done {
+                None => break,
+                Some(done) => {
+                    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+                    if stopped.is_none() {
+                        stopped = lost(&shared);
+                    }
+                }
+            }
+        }
+    }
+    let used = std::mem::take(&mut *shared.used.lock().unwrap_or_else(PoisonError::into_inner));
+    if !shared.keep && shared.recorder().lost_in_a_row() < LOST {
+        shared.sweep(&used).await;
+    }
+    stopped
+}
+
+async fn stopping(stop: &mut watch::Receiver<Option<Stop>>) -> Stop {
+    match stop.wait_for(Option::is_some).await {
+        Ok(reason) => match &*reason {
+            Some(reason) => reason.clone(),
+            None => std::future::pending().await,
+        },
+        // Nobody can stop it any more.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+fn lost(shared: &Shared) -> Option<Stop> {
+    if shared.recorder().broken() {
+        let reason = "the log cannot be written any more".to_string();
+        return Some(Stop { reason, cause: Interruption::Stopped });
+    }
+    (shared.recorder().lost_in_a_row() >= LOST).then(|| Stop {
+        reason: format!("{} cannot be reached any more", shared.target.base),
+        cause: Interruption::TargetLost,
+    })
+}
+
+async fn scenario(
+    shared: Arc<Shared>,
+    planned: Arc<Planned>,
+    round: u32,
+    mut stop: watch::Receiver<Option<Stop>>,
+) {
+    let roles = planned.scenario.users.len();
+    let lease = tokio::select! {
+        lease = shared.leases.acquire(roles, &planned.among) => lease,
+        _ = stopping(&mut stop) => return,
+    };
+    shared.used.lock().unwrap_or_else(PoisonError::into_inner).extend(lease.users());
+    let number = shared.stories.fetch_add(1, Ordering::Relaxed);
+    let uid = format!("{}-{number:05}", shared.uid);
+    let mut story = Story::new(&shared, planned.clone(), round, lease.users(), uid);
+    let users = story.cast.iter().map(|(role, actor)| (role.to_string(), actor.user.name.clone())).collect();
+    let log = |event| shared.recorder().write(Some(&planned.id), event);
+    log(Event::ScenarioStarted(ScenarioStarted { users, round }));
+    let complete = tokio::select! {
+        biased;
+        _ = stopping(&mut stop) => false,
+        () = story.tell() => true,
+    };
+    let (verdict, reason) = match (complete, story.verdict()) {
+        (true, verdict) => verdict,
+        (false, (verdict, reason)) => {
+            (verdict.min(Verdict::Blocked), reason.or_else(|| Some("the run was stopped".into())))
+        }
+    };
+    if !shared.keep {
+        story.clean_up().await;
+    }
+    log(Event::ScenarioFinished(ScenarioFinished { verdict, round, reason }));
+}
+
+/// What is run, in which order: rounds one after the other.
+fn order(plan: &Plan, repeat: u32, seed: u64) -> Vec<(Arc<Planned>, u32)> {
+    let mut random = seed;
+    let mut order = Vec::new();
+    for round in 1..=repeat.max(1) {
+        let mut scenarios: Vec<_> =
+            plan.scenarios.iter().filter(|planned| planned.not_applicable.is_none()).cloned().collect();
+        if seed != 0 {
+            for last in (1..scenarios.len()).rev() {
+                let at = next(&mut random) % (last as u64 + 1);
+                scenarios.swap(last, usize::try_from(at).unwrap_or_default());
+            }
+        }
+        order.extend(scenarios.into_iter().map(|planned| (planned, round)));
+    }
+    order
+}
+
+/// SplitMix64.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// Unlike that of any other run.
+fn run_uid(seed: u64) -> String {
+    let now = jiff::Timestamp::now().as_nanosecond();
+    let mut state = seed ^ u64::try_from(now & i128::from(u64::MAX)).unwrap_or_default() ^ (u64::from(std::process::id()) << 40);
+    format!("calconform-{:012x}", next(&mut state) & 0xffff_ffff_ffff)
+}
