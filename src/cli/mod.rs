@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand};
 
 mod error;
 mod report;
+mod run;
 mod serve;
+mod target;
 mod term;
 
 pub use error::{CliError, Exit};
@@ -45,6 +47,7 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::Args),
     Report(report::Args),
     Serve(serve::Args),
 }
@@ -59,6 +62,7 @@ pub fn main() -> ExitCode {
     let term = Term::new(cli.color);
     let outcome = match cli.command {
         None => Ok(Exit::Usage),
+        Some(Command::Run(args)) => run::main(&args, &term),
         Some(Command::Report(args)) => report::main(&args, &term),
         Some(Command::Serve(args)) => serve::main(&args, &term),
     };

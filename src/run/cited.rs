@@ -5,9 +5,16 @@ use crate::spec::{self, Register, Requirement};
 
 /// What cards and verdicts need to know of a requirement.
 pub(super) fn cited(register: &Register, requirement: &Requirement) -> CitedRequirement {
-    let contested: Vec<String> =
-        register.contested(requirement).map(|reading| reading.id.clone()).collect();
-    let readings = requirement.readings.iter().filter(|id| !contested.contains(id)).cloned().collect();
+    let contested: Vec<String> = register
+        .contested(requirement)
+        .map(|reading| reading.id.clone())
+        .collect();
+    let readings = requirement
+        .readings
+        .iter()
+        .filter(|id| !contested.contains(id))
+        .cloned()
+        .collect();
     CitedRequirement {
         id: requirement.id.clone(),
         specification: requirement.specification().as_str().to_string(),
@@ -15,7 +22,10 @@ pub(super) fn cited(register: &Register, requirement: &Requirement) -> CitedRequ
         title: requirement.title.clone(),
         level: level(requirement.level),
         text: requirement.text.clone(),
-        rfc6638: requirement.rfc6638.as_ref().map(|successor| successor.section.as_str().to_string()),
+        rfc6638: requirement
+            .rfc6638
+            .as_ref()
+            .map(|successor| successor.section.as_str().to_string()),
         implied: requirement.implied,
         confirmed: requirement.confirmed.is_some(),
         contested,
@@ -25,11 +35,19 @@ pub(super) fn cited(register: &Register, requirement: &Requirement) -> CitedRequ
 
 /// How many requirements there are to test.
 pub(super) fn totals(register: &Register) -> RegisterTotals {
-    let specifications = register.denominators().into_iter().map(|(specification, levels)| {
-        let levels = levels.into_iter().map(|(level, count)| (level.as_str().to_string(), count)).collect();
-        (specification.as_str().to_string(), levels)
-    });
-    RegisterTotals { specifications: specifications.collect() }
+    let specifications = register
+        .denominators()
+        .into_iter()
+        .map(|(specification, levels)| {
+            let levels = levels
+                .into_iter()
+                .map(|(level, count)| (level.as_str().to_string(), count))
+                .collect();
+            (specification.as_str().to_string(), levels)
+        });
+    RegisterTotals {
+        specifications: specifications.collect(),
+    }
 }
 
 fn level(level: spec::Level) -> Level {

@@ -48,23 +48,41 @@ impl Story<'_> {
             }
         }
         for (index, before) in self.ledger.changed() {
-            let Some(user) = self.shared.discovered.users.get(*index) else { continue };
+            let Some(user) = self.shared.discovered.users.get(*index) else {
+                continue;
+            };
             // A failure shows in the log as an exchange.
-            let _ = before.put_back(&self.shared.client, self.place(user), user.credentials.as_ref()).await;
+            let _ = before
+                .put_back(&self.shared.client, self.place(user), user.credentials.as_ref())
+                .await;
         }
         let shared = self.shared;
         let mut left = Vec::new();
-        shared.remove_all(Some(&self.planned.id), &copies, true, &mut left).await;
-        shared.remove_all(Some(&self.planned.id), &originals, false, &mut left).await;
+        shared
+            .remove_all(Some(&self.planned.id), &copies, true, &mut left)
+            .await;
+        shared
+            .remove_all(Some(&self.planned.id), &originals, false, &mut left)
+            .await;
         if self.ledger.wrote {
             for actor in &actors {
-                let items = shared.messages_of(Some(&self.planned.id), actor.index, &self.uid).await;
-                shared.remove_all(Some(&self.planned.id), &items, false, &mut left).await;
+                let items = shared
+                    .messages_of(Some(&self.planned.id), actor.index, &self.uid)
+                    .await;
+                shared
+                    .remove_all(Some(&self.planned.id), &items, false, &mut left)
+                    .await;
             }
         }
-        let collections: Vec<(usize, Url)> =
-            self.ledger.made(Kind::Collection).rev().map(|made| (made.user, made.url.clone())).collect();
-        shared.remove_all(Some(&self.planned.id), &collections, false, &mut left).await;
+        let collections: Vec<(usize, Url)> = self
+            .ledger
+            .made(Kind::Collection)
+            .rev()
+            .map(|made| (made.user, made.url.clone()))
+            .collect();
+        shared
+            .remove_all(Some(&self.planned.id), &collections, false, &mut left)
+            .await;
         shared.report(Some(&self.planned.id), left);
     }
 
@@ -104,10 +122,13 @@ impl Shared {
             for &index in users {
                 let mut copies = Vec::new();
                 let mut originals = Vec::new();
-                let Some(user) = self.discovered.users.get(index) else { continue };
+                let Some(user) = self.discovered.users.get(index) else {
+                    continue;
+                };
                 let calendars = user.default_calendar.iter().chain(&user.working_calendar);
-                let calendars: BTreeSet<&Url> =
-                    calendars.chain(user.calendars.iter().map(|calendar| &calendar.url)).collect();
+                let calendars: BTreeSet<&Url> = calendars
+                    .chain(user.calendars.iter().map(|calendar| &calendar.url))
+                    .collect();
                 for calendar in calendars {
                     let objects = objects::by_uid(
                         &self.client,
@@ -119,8 +140,11 @@ impl Shared {
                     )
                     .await;
                     for object in objects.unwrap_or_default() {
-                        let list =
-                            if is_organized_by(&object, user) { &mut originals } else { &mut copies };
+                        let list = if is_organized_by(&object, user) {
+                            &mut originals
+                        } else {
+                            &mut copies
+                        };
                         list.push((index, object.url));
                     }
                 }
@@ -139,20 +163,29 @@ impl Shared {
 
     /// The messages in a user's Inbox whose UID begins with this.
     async fn messages_of(&self, scenario: Option<&str>, index: usize, uid: &str) -> Vec<(usize, Url)> {
-        let (Some(user), Some(shelf)) =
-            (self.discovered.users.get(index), self.inboxes.get(index).and_then(Option::as_ref))
-        else {
+        let (Some(user), Some(shelf)) = (
+            self.discovered.users.get(index),
+            self.inboxes.get(index).and_then(Option::as_ref),
+        ) else {
             return Vec::new();
         };
         let mut shelf = shelf.lock().await;
-        if shelf.look(&self.client, place(scenario, user), user.credentials.as_ref()).await.is_err() {
+        if shelf
+            .look(&self.client, place(scenario, user), user.credentials.as_ref())
+            .await
+            .is_err()
+        {
             return Vec::new();
         }
         let is_ours = |item: &&super::shelf::Item| match &item.head {
             Ok(head) => head.uid.starts_with(uid),
             Err(_) => super::execute::contains(&item.answer.body, uid.as_bytes()),
         };
-        shelf.items().filter(is_ours).map(|item| (index, item.url.clone())).collect()
+        shelf
+            .items()
+            .filter(is_ours)
+            .map(|item| (index, item.url.clone()))
+            .collect()
     }
 
     async fn remove_all(
@@ -163,7 +196,9 @@ impl Shared {
         left: &mut Vec<Left>,
     ) {
         for (index, url) in list {
-            let Some(user) = self.discovered.users.get(*index) else { continue };
+            let Some(user) = self.discovered.users.get(*index) else {
+                continue;
+            };
             let mut request = Request::new("DELETE", url.clone());
             if silently {
                 request = request.header("Schedule-Reply", "F");
@@ -171,7 +206,11 @@ impl Shared {
             let answer = match self.recorder().lost_in_a_row() {
                 // Nobody is there any more: it would only take time.
                 3.. => None,
-                _ => self.client.send(place(scenario, user), user.credentials.as_ref(), request).await.ok(),
+                _ => self
+                    .client
+                    .send(place(scenario, user), user.credentials.as_ref(), request)
+                    .await
+                    .ok(),
             };
             let gone = answer.is_some_and(|answer| answer.is_success() || matches!(answer.status, 404 | 410));
             if gone {
@@ -179,26 +218,42 @@ impl Shared {
             }
             match left.iter_mut().find(|left| left.user == *index) {
                 Some(left) => left.urls.push(url.to_string()),
-                None => left.push(Left { user: *index, urls: vec![url.to_string()] }),
+                None => left.push(Left {
+                    user: *index,
+                    urls: vec![url.to_string()],
+                }),
             }
         }
     }
 
     fn report(&self, scenario: Option<&str>, left: Vec<Left>) {
         for Left { user, urls } in left {
-            let user = self.discovered.users.get(user).map(|user| user.name.clone()).unwrap_or_default();
-            self.recorder().write(scenario, Event::Residue(Residue { user, urls }));
+            let user = self
+                .discovered
+                .users
+                .get(user)
+                .map(|user| user.name.clone())
+                .unwrap_or_default();
+            self.recorder()
+                .write(scenario, Event::Residue(Residue { user, urls }));
         }
     }
 }
 
 fn place<'a>(scenario: Option<&'a str>, user: &'a CalendarUser) -> Context<'a> {
-    Context { scenario, step: "(clean-up)", purpose: Purpose::CleanUp, user: Some(&user.name) }
+    Context {
+        scenario,
+        step: "(clean-up)",
+        purpose: Purpose::CleanUp,
+        user: Some(&user.name),
+    }
 }
 
 /// An object without ORGANIZER is nobody's copy.
 fn is_organized_by(object: &Object, user: &CalendarUser) -> bool {
     object.head.organizer.as_ref().is_none_or(|organizer| {
-        user.addresses.iter().any(|address| address_eq(address, organizer))
+        user.addresses
+            .iter()
+            .any(|address| address_eq(address, organizer))
     })
 }

@@ -33,7 +33,10 @@ pub(super) struct Ledger {
 
 impl Ledger {
     pub fn new(uid: &str) -> Ledger {
-        Ledger { uid: uid.to_string(), ..Ledger::default() }
+        Ledger {
+            uid: uid.to_string(),
+            ..Ledger::default()
+        }
     }
 
     pub fn made(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Made> {
@@ -42,7 +45,11 @@ impl Ledger {
 
     /// Remembers properties that a user is about to change.
     pub fn restore(&mut self, user: usize, before: Option<Before>) {
-        self.changed.extend(before.filter(|before| !self.is_ours(&before.url)).map(|before| (user, before)));
+        self.changed.extend(
+            before
+                .filter(|before| !self.is_ours(&before.url))
+                .map(|before| (user, before)),
+        );
     }
 
     /// Properties to put back, by user; the last change first.
@@ -52,7 +59,9 @@ impl Ledger {
 
     /// Collections that a user made.
     pub fn collections_of(&self, user: usize) -> impl Iterator<Item = &Url> {
-        self.made(Kind::Collection).filter(move |made| made.user == user).map(|made| &made.url)
+        self.made(Kind::Collection)
+            .filter(move |made| made.user == user)
+            .map(|made| &made.url)
     }
 
     /// Before a request is sent: it may be cut off. Only what has a name of ours is counted then.
@@ -69,7 +78,14 @@ impl Ledger {
     }
 
     /// After it was answered. What was there before is not ours, unless its name says so.
-    pub fn after(&mut self, user: usize, method: &str, url: &Url, destination: Option<&Url>, answer: &Answer) {
+    pub fn after(
+        &mut self,
+        user: usize,
+        method: &str,
+        url: &Url,
+        destination: Option<&Url>,
+        answer: &Answer,
+    ) {
         if !answer.is_success() {
             return;
         }
@@ -79,8 +95,11 @@ impl Ledger {
             "MKCALENDAR" | "MKCOL" => self.add(user, url.clone(), Kind::Collection),
             "DELETE" => self.remove(url),
             "COPY" | "MOVE" => {
-                let kind =
-                    self.made.iter().find(|made| made.url == *url).map_or(Kind::Object, |made| made.kind);
+                let kind = self
+                    .made
+                    .iter()
+                    .find(|made| made.url == *url)
+                    .map_or(Kind::Object, |made| made.kind);
                 if method == "MOVE" {
                     self.remove(url);
                 }
@@ -91,7 +110,10 @@ impl Ledger {
                 }
             }
             "POST" if created => {
-                if let Some(url) = answer.header("location").and_then(|text| answer.url.join(text).ok()) {
+                if let Some(url) = answer
+                    .header("location")
+                    .and_then(|text| answer.url.join(text).ok())
+                {
                     self.add(user, url, Kind::Object);
                 }
             }
@@ -143,8 +165,14 @@ mod tests {
         #[case] counted: bool,
     ) {
         let url = Url::parse("http://dav.example").unwrap().join(path).unwrap();
-        let answer =
-            Answer { url: url.clone(), status, headers: vec![], body: Bytes::new(), cut: false, exchange: 1 };
+        let answer = Answer {
+            url: url.clone(),
+            status,
+            headers: vec![],
+            body: Bytes::new(),
+            cut: false,
+            exchange: 1,
+        };
         let mut ledger = Ledger::new("u-1");
         ledger.before(0, method, &url);
         ledger.after(0, method, &url, None, &answer);

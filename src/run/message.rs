@@ -25,20 +25,31 @@ impl Head {
     pub fn read(octets: &[u8]) -> Result<Head, String> {
         let document = ical::read(octets).map_err(|error| error.to_string())?;
         let calendar = document.calendar().ok_or("no VCALENDAR")?;
-        let components: Vec<&Component> =
-            calendar.components().filter(|component| !component.is("VTIMEZONE")).collect();
+        let components: Vec<&Component> = calendar
+            .components()
+            .filter(|component| !component.is("VTIMEZONE"))
+            .collect();
         let first = components.first().ok_or("a VCALENDAR without a component")?;
-        let value = |name: &str| first.property(name).map(|property| property.value.trim().to_string());
+        let value = |name: &str| {
+            first
+                .property(name)
+                .map(|property| property.value.trim().to_string())
+        };
         let attendees = first.properties_named("ATTENDEE").take(NAMED).map(|attendee| {
             let partstat = attendee.param("PARTSTAT").unwrap_or("NEEDS-ACTION");
             (attendee.value.trim().to_string(), partstat.to_string())
         });
         let by_component = components.iter().map(|component| {
-            component.properties_named("ATTENDEE").map(|attendee| attendee.value.trim().to_string()).collect()
+            component
+                .properties_named("ATTENDEE")
+                .map(|attendee| attendee.value.trim().to_string())
+                .collect()
         });
         Ok(Head {
             uid: first.text("UID").unwrap_or_default().trim().to_string(),
-            method: calendar.text("METHOD").map(|method| method.trim().to_ascii_uppercase()),
+            method: calendar
+                .text("METHOD")
+                .map(|method| method.trim().to_ascii_uppercase()),
             sequence: value("SEQUENCE").and_then(|text| text.parse().ok()),
             dtstamp: value("DTSTAMP"),
             organizer: value("ORGANIZER"),

@@ -15,6 +15,7 @@ mod poll;
 mod restore;
 #[expect(clippy::module_inception, reason = "it is what the room is named after")]
 mod run;
+mod session;
 mod shelf;
 mod template;
 mod texts;
@@ -24,4 +25,5 @@ pub use edit::{EditError, edit};
 pub use observer::{Evaluated, Observer};
 pub use plan::{Plan, Planned};
 pub use run::{Options, Stop, run};
+pub use session::{Job, RunError, conduct};
 pub use template::{FillError, Places, Scope};

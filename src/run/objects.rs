@@ -40,8 +40,12 @@ pub(super) async fn by_uid(
             return by_looking(client, context, credentials, calendar, uid).await;
         };
         for response in multistatus.responses {
-            let Ok(url) = client.origins().resolve(&answer.url, response.href()) else { continue };
-            let Some(data) = response.prop(&caldav("calendar-data")) else { continue };
+            let Ok(url) = client.origins().resolve(&answer.url, response.href()) else {
+                continue;
+            };
+            let Some(data) = response.prop(&caldav("calendar-data")) else {
+                continue;
+            };
             if let Ok(head) = Head::read(data.text().as_bytes())
                 && head.uid.starts_with(uid)
             {
@@ -64,18 +68,28 @@ pub(super) async fn by_looking(
     shelf.look(client, context, credentials).await?;
     let objects = shelf.items().filter_map(|item| {
         let head = item.head.as_ref().ok().filter(|head| head.uid.starts_with(uid))?;
-        Some(Object { url: item.url.clone(), head: head.clone() })
+        Some(Object {
+            url: item.url.clone(),
+            head: head.clone(),
+        })
     });
     Ok(objects.collect())
 }
 
 fn calendar_query(component: &str, uid: &str) -> Element {
     let element = |name: QName| Element::new(name);
-    let text_match = element(caldav("text-match")).with_attr("collation", "i;octet").with_text(uid);
-    let uid_filter = element(caldav("prop-filter")).with_attr("name", "UID").child(text_match);
-    let component_filter = element(caldav("comp-filter")).with_attr("name", component).child(uid_filter);
-    let calendar_filter =
-        element(caldav("comp-filter")).with_attr("name", "VCALENDAR").child(component_filter);
+    let text_match = element(caldav("text-match"))
+        .with_attr("collation", "i;octet")
+        .with_text(uid);
+    let uid_filter = element(caldav("prop-filter"))
+        .with_attr("name", "UID")
+        .child(text_match);
+    let component_filter = element(caldav("comp-filter"))
+        .with_attr("name", component)
+        .child(uid_filter);
+    let calendar_filter = element(caldav("comp-filter"))
+        .with_attr("name", "VCALENDAR")
+        .child(component_filter);
     let properties = [dav::dav("getetag"), caldav("calendar-data")].map(Element::new);
     element(caldav("calendar-query"))
         .child(element(dav::dav("prop")).with_children(properties))

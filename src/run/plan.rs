@@ -72,7 +72,10 @@ impl Planned {
 
 impl PlannedStep {
     pub fn all(&self) -> impl Iterator<Item = &Cite> {
-        self.own.iter().chain(&self.outcomes).chain(self.checks.iter().flatten())
+        self.own
+            .iter()
+            .chain(&self.outcomes)
+            .chain(self.checks.iter().flatten())
     }
 }
 
@@ -86,12 +89,22 @@ impl Plan {
         discovered: &Discovered,
         profile: Option<Profile>,
     ) -> Plan {
-        let mut requirements = Requirements { corpus, known: BTreeMap::new() };
+        let mut requirements = Requirements {
+            corpus,
+            known: BTreeMap::new(),
+        };
         let on = Ground { discovered, profile };
-        let mut scenarios: Vec<Arc<Planned>> =
-            picks.scenarios.iter().map(|pick| Arc::new(planned(corpus, pick, &mut requirements, &on))).collect();
+        let mut scenarios: Vec<Arc<Planned>> = picks
+            .scenarios
+            .iter()
+            .map(|pick| Arc::new(planned(corpus, pick, &mut requirements, &on)))
+            .collect();
         scenarios.sort_by(|a, b| by_id(&a.id, &b.id));
-        Plan { scenarios, broken: picks.broken.clone(), corpus }
+        Plan {
+            scenarios,
+            broken: picks.broken.clone(),
+            corpus,
+        }
     }
 
     /// Writes the plan to the log.
@@ -106,12 +119,16 @@ impl Plan {
             }
         }
         for scenario in &self.scenarios {
-            let checks = scenario.steps.iter().flat_map(PlannedStep::all).map(|cite| PlannedCheck {
-                id: cite.id.clone(),
-                requirement: cite.requirement.id.clone(),
-                line: cite.line,
-                snippet: scenario.file.snippet(cite.line),
-            });
+            let checks = scenario
+                .steps
+                .iter()
+                .flat_map(PlannedStep::all)
+                .map(|cite| PlannedCheck {
+                    id: cite.id.clone(),
+                    requirement: cite.requirement.id.clone(),
+                    line: cite.line,
+                    snippet: scenario.file.snippet(cite.line),
+                });
             let event = ScenarioPlanned {
                 title: scenario.scenario.title.value.clone(),
                 file: scenario.file.path.clone(),
@@ -135,10 +152,22 @@ fn record_broken(file: &ScenarioFile, recorder: &Recorder) {
         not_applicable: None,
     };
     recorder.write(Some(&file.id), Event::ScenarioPlanned(planned));
-    let reason = file.scenario.as_ref().err().and_then(|problems| problems.first()).map(|problem| {
-        format!("{}:{}:{}: {}", file.path, problem.line, problem.column, problem.message)
-    });
-    let finished = ScenarioFinished { verdict: Verdict::Error, round: 1, reason };
+    let reason = file
+        .scenario
+        .as_ref()
+        .err()
+        .and_then(|problems| problems.first())
+        .map(|problem| {
+            format!(
+                "{}:{}:{}: {}",
+                file.path, problem.line, problem.column, problem.message
+            )
+        });
+    let finished = ScenarioFinished {
+        verdict: Verdict::Error,
+        round: 1,
+        reason,
+    };
     recorder.write(Some(&file.id), Event::ScenarioFinished(finished));
 }
 
@@ -161,15 +190,26 @@ fn planned(
     on: &Ground<'_>,
 ) -> Planned {
     let scenario = pick.scenario;
-    let wants = Wants::of(corpus, scenario, pick.row, on.discovered.capabilities.has(Capability::Mkcalendar));
+    let wants = Wants::of(
+        corpus,
+        scenario,
+        pick.row,
+        on.discovered.capabilities.has(Capability::Mkcalendar),
+    );
     let users = on.discovered.users.iter().enumerate();
-    let among: Vec<usize> =
-        users.filter(|(_, user)| wants.missing(user).is_none()).map(|(index, _)| index).collect();
+    let among: Vec<usize> = users
+        .filter(|(_, user)| wants.missing(user).is_none())
+        .map(|(index, _)| index)
+        .collect();
     let not_applicable = out_of_profile(&pick.file.id, on)
         .or_else(|| lacks(scenario, on.discovered))
         .or_else(|| too_few(scenario, &wants, among.len(), on.discovered));
     Planned {
-        steps: scenario.steps.iter().map(|step| requirements.step(&pick.id, step, pick.row)).collect(),
+        steps: scenario
+            .steps
+            .iter()
+            .map(|step| requirements.step(&pick.id, step, pick.row))
+            .collect(),
         id: pick.id.clone(),
         file: pick.file,
         scenario,
@@ -188,9 +228,18 @@ impl Requirements {
             let mut planned = Vec::new();
             for at in list {
                 let name = row_filled(&at.value, row);
-                let Some(requirement) = self.get(&name) else { continue };
-                let count = ids.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
-                let again = if *count > 1 { format!("~{count}") } else { String::new() };
+                let Some(requirement) = self.get(&name) else {
+                    continue;
+                };
+                let count = ids
+                    .entry(name.clone())
+                    .and_modify(|count| *count += 1)
+                    .or_insert(1);
+                let again = if *count > 1 {
+                    format!("~{count}")
+                } else {
+                    String::new()
+                };
                 planned.push(Cite {
                     id: format!("{scenario}#{}.{name}{again}", step.id.value),
                     requirement,
@@ -206,9 +255,15 @@ impl Requirements {
             Some(outcomes) => cites(&outcomes.cites, step.warn_by.as_ref(), Some(step.id.line)),
             None => Vec::new(),
         };
-        let checks =
-            step.checks.iter().map(|check| cites(&check.cites, check.warn_by.as_ref(), Some(check.place().0)));
-        PlannedStep { own, outcomes, checks: checks.collect() }
+        let checks = step
+            .checks
+            .iter()
+            .map(|check| cites(&check.cites, check.warn_by.as_ref(), Some(check.place().0)));
+        PlannedStep {
+            own,
+            outcomes,
+            checks: checks.collect(),
+        }
     }
 
     fn get(&mut self, id: &str) -> Option<Arc<CitedRequirement>> {
@@ -244,7 +299,11 @@ enum Wanted {
 impl Wants {
     fn of(corpus: &'static Corpus, scenario: &Scenario, row: Option<&Row>, mkcalendar: bool) -> Wants {
         let calendars = texts::sentinels(scenario).collect();
-        let mut wants = Wants { attributes: BTreeSet::new(), calendars, mkcalendar };
+        let mut wants = Wants {
+            attributes: BTreeSet::new(),
+            calendars,
+            mkcalendar,
+        };
         if !wants.calendars.is_empty() {
             wants.attributes.extend([Wanted::Calendar, Wanted::Address]);
         }
@@ -294,12 +353,18 @@ impl Wants {
             Wanted::Home => user.home.is_none().then_some("C:calendar-home-set"),
             Wanted::Calendar if self.mkcalendar => user.home.is_none().then_some("C:calendar-home-set"),
             Wanted::Calendar => user.working_calendar.is_none().then_some("calendar"),
-            Wanted::DefaultCalendar => user.default_calendar.is_none().then_some("C:schedule-default-calendar-URL"),
+            Wanted::DefaultCalendar => user
+                .default_calendar
+                .is_none()
+                .then_some("C:schedule-default-calendar-URL"),
             Wanted::Inbox => user.inbox.is_none().then_some("C:schedule-inbox-URL"),
             Wanted::Outbox => user.outbox.is_none().then_some("C:schedule-outbox-URL"),
             Wanted::Address => user.addresses.is_empty().then_some("C:calendar-user-address-set"),
         };
-        self.attributes.iter().find_map(lacks).map(|what| format!("no {what} was found for {}", user.name))
+        self.attributes
+            .iter()
+            .find_map(lacks)
+            .map(|what| format!("no {what} was found for {}", user.name))
     }
 }
 
@@ -318,7 +383,16 @@ fn out_of_profile(id: &str, on: &Ground<'_>) -> Option<String> {
             _ => true,
         },
     };
-    if tested || !["caldav-sched-10", "caldav-sched-06", "caldav-sched-03", "rfc6638", "ischedule"].contains(&specification) {
+    if tested
+        || ![
+            "caldav-sched-10",
+            "caldav-sched-06",
+            "caldav-sched-03",
+            "rfc6638",
+            "ischedule",
+        ]
+        .contains(&specification)
+    {
         return None;
     }
     Some(match on.profile {
@@ -332,9 +406,18 @@ fn out_of_profile(id: &str, on: &Ground<'_>) -> Option<String> {
 
 fn lacks(scenario: &Scenario, discovered: &Discovered) -> Option<String> {
     let capabilities = &discovered.capabilities;
-    let missing = scenario.needs.iter().find(|needed| !capabilities.has(needed.value))?;
-    let evidence = capabilities.get(missing.value).map(|found| found.evidence.as_str()).unwrap_or_default();
-    Some(format!("the target does not have {}: {evidence}", missing.value.word()))
+    let missing = scenario
+        .needs
+        .iter()
+        .find(|needed| !capabilities.has(needed.value))?;
+    let evidence = capabilities
+        .get(missing.value)
+        .map(|found| found.evidence.as_str())
+        .unwrap_or_default();
+    Some(format!(
+        "the target does not have {}: {evidence}",
+        missing.value.word()
+    ))
 }
 
 fn too_few(scenario: &Scenario, wants: &Wants, eligible: usize, discovered: &Discovered) -> Option<String> {
@@ -344,11 +427,18 @@ fn too_few(scenario: &Scenario, wants: &Wants, eligible: usize, discovered: &Dis
     }
     let users = &discovered.users;
     if users.len() < needed {
-        return Some(format!("needs {needed} calendar users, the target has {}", users.len()));
+        return Some(format!(
+            "needs {needed} calendar users, the target has {}",
+            users.len()
+        ));
     }
     let reason = users.iter().find_map(|user| {
         let missing = wants.missing(user)?;
-        let why = user.problems.first().map(|problem| format!(" ({problem})")).unwrap_or_default();
+        let why = user
+            .problems
+            .first()
+            .map(|problem| format!(" ({problem})"))
+            .unwrap_or_default();
         Some(format!("{missing}{why}"))
     });
     reason.or_else(|| Some("no user has what it needs".into()))

@@ -16,7 +16,12 @@ const LONGEST: Duration = Duration::from_millis(250);
 
 impl Poll {
     pub fn new(deadline: Duration) -> Poll {
-        Poll { started: Instant::now(), deadline, pause: FIRST, looks: 1 }
+        Poll {
+            started: Instant::now(),
+            deadline,
+            pause: FIRST,
+            looks: 1,
+        }
     }
 
     /// Waits for the time of the next look; false when there is none any more.
@@ -35,6 +40,10 @@ impl Poll {
     pub fn tried(&self) -> String {
         let seconds = self.started.elapsed().as_secs_f32();
         let looks = if self.looks == 1 { "look" } else { "looks" };
-        format!("{} {looks} in {seconds:.1} s, deadline {} s", self.looks, self.deadline.as_secs_f32())
+        format!(
+            "{} {looks} in {seconds:.1} s, deadline {} s",
+            self.looks,
+            self.deadline.as_secs_f32()
+        )
     }
 }

@@ -32,8 +32,13 @@ pub(super) async fn before(
         .collect();
     let wanted = Element::new(name("prop")).with_children(names.iter().cloned().map(Element::new));
     let find = Element::new(name("propfind")).child(wanted);
-    let request = Request::new("PROPFIND", patch.url.clone()).header("Depth", "0").xml(dav::to_bytes(&find));
-    let answer = client.send(context.purpose(Purpose::SetUp), credentials, request).await.ok()?;
+    let request = Request::new("PROPFIND", patch.url.clone())
+        .header("Depth", "0")
+        .xml(dav::to_bytes(&find));
+    let answer = client
+        .send(context.purpose(Purpose::SetUp), credentials, request)
+        .await
+        .ok()?;
     let multistatus = Multistatus::read(&dav::read(&answer.body).ok()?).ok()?;
     let response = multistatus.responses.first()?;
     let (mut set, mut remove) = (Vec::new(), Vec::new());
@@ -43,7 +48,11 @@ pub(super) async fn before(
             None => remove.push(name),
         }
     }
-    Some(Before { url: patch.url.clone(), set, remove })
+    Some(Before {
+        url: patch.url.clone(),
+        set,
+        remove,
+    })
 }
 
 impl Before {
@@ -62,7 +71,10 @@ impl Before {
             update.push(part("set", self.set.clone()));
         }
         if !self.remove.is_empty() {
-            update.push(part("remove", self.remove.iter().cloned().map(Element::new).collect()));
+            update.push(part(
+                "remove",
+                self.remove.iter().cloned().map(Element::new).collect(),
+            ));
         }
         let request = Request::new("PROPPATCH", self.url.clone()).xml(dav::to_bytes(&update));
         client.send(context, credentials, request).await.map(drop)

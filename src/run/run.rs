@@ -29,7 +29,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { jobs: 4, repeat: 1, seed: 0, keep: false, observer: None }
+        Options {
+            jobs: 4,
+            repeat: 1,
+            seed: 0,
+            keep: false,
+            observer: None,
+        }
     }
 }
 
@@ -78,7 +84,10 @@ pub async fn run(
     options: Options,
     mut stop: watch::Receiver<Option<Stop>>,
 ) -> Option<Stop> {
-    let inboxes = discovered.users.iter().map(|user| user.inbox.clone().map(|url| Mutex::new(Shelf::new(url))));
+    let inboxes = discovered
+        .users
+        .iter()
+        .map(|user| user.inbox.clone().map(|url| Mutex::new(Shelf::new(url))));
     let shared = Arc::new(Shared {
         inboxes: inboxes.collect(),
         client,
@@ -96,7 +105,9 @@ pub async fn run(
     let mut stopped = None;
     loop {
         while stopped.is_none() && running.len() < options.jobs.max(1) {
-            let Some((planned, round)) = waiting.next() else { break };
+            let Some((planned, round)) = waiting.next() else {
+                break;
+            };
             running.spawn(scenario(shared.clone(), planned, round, stop.clone()));
         }
         tokio::select! {
@@ -120,20 +131,25 @@ pub async fn run(
 }
 
 async fn stopping(stop: &mut watch::Receiver<Option<Stop>>) -> Stop {
-    match stop.wait_for(Option::is_some).await {
-        Ok(reason) => match &*reason {
-            Some(reason) => reason.clone(),
-            None => std::future::pending().await,
-        },
+    let reason = stop
+        .wait_for(Option::is_some)
+        .await
+        .ok()
+        .and_then(|reason| reason.clone());
+    match reason {
+        Some(reason) => reason,
         // Nobody can stop it any more.
-        Err(_) => std::future::pending().await,
+        None => std::future::pending().await,
     }
 }
 
 fn lost(shared: &Shared) -> Option<Stop> {
     if shared.recorder().broken() {
         let reason = "the log cannot be written any more".to_string();
-        return Some(Stop { reason, cause: Interruption::Stopped });
+        return Some(Stop {
+            reason,
+            cause: Interruption::Stopped,
+        });
     }
     (shared.recorder().lost_in_a_row() >= LOST).then(|| Stop {
         reason: format!("{} cannot be reached any more", shared.target.base),
@@ -152,11 +168,19 @@ async fn scenario(
         lease = shared.leases.acquire(roles, &planned.among) => lease,
         _ = stopping(&mut stop) => return,
     };
-    shared.used.lock().unwrap_or_else(PoisonError::into_inner).extend(lease.users());
+    shared
+        .used
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .extend(lease.users());
     let number = shared.stories.fetch_add(1, Ordering::Relaxed);
     let uid = format!("{}-{number:05}", shared.uid);
     let mut story = Story::new(&shared, planned.clone(), round, lease.users(), uid);
-    let users = story.cast.iter().map(|(role, actor)| (role.to_string(), actor.user.name.clone())).collect();
+    let users = story
+        .cast
+        .iter()
+        .map(|(role, actor)| (role.to_string(), actor.user.name.clone()))
+        .collect();
     let log = |event| shared.recorder().write(Some(&planned.id), event);
     log(Event::ScenarioStarted(ScenarioStarted { users, round }));
     let complete = tokio::select! {
@@ -166,14 +190,19 @@ async fn scenario(
     };
     let (verdict, reason) = match (complete, story.verdict()) {
         (true, verdict) => verdict,
-        (false, (verdict, reason)) => {
-            (verdict.min(Verdict::Blocked), reason.or_else(|| Some("the run was stopped".into())))
-        }
+        (false, (verdict, reason)) => (
+            verdict.min(Verdict::Blocked),
+            reason.or_else(|| Some("the run was stopped".into())),
+        ),
     };
     if !shared.keep {
         story.clean_up().await;
     }
-    log(Event::ScenarioFinished(ScenarioFinished { verdict, round, reason }));
+    log(Event::ScenarioFinished(ScenarioFinished {
+        verdict,
+        round,
+        reason,
+    }));
 }
 
 /// What is run, in which order: rounds one after the other.
@@ -181,8 +210,12 @@ fn order(plan: &Plan, repeat: u32, seed: u64) -> Vec<(Arc<Planned>, u32)> {
     let mut random = seed;
     let mut order = Vec::new();
     for round in 1..=repeat.max(1) {
-        let mut scenarios: Vec<_> =
-            plan.scenarios.iter().filter(|planned| planned.not_applicable.is_none()).cloned().collect();
+        let mut scenarios: Vec<_> = plan
+            .scenarios
+            .iter()
+            .filter(|planned| planned.not_applicable.is_none())
+            .cloned()
+            .collect();
         if seed != 0 {
             for last in (1..scenarios.len()).rev() {
                 let at = next(&mut random) % (last as u64 + 1);
@@ -206,6 +239,8 @@ fn next(state: &mut u64) -> u64 {
 /// Unlike that of any other run.
 fn run_uid(seed: u64) -> String {
     let now = jiff::Timestamp::now().as_nanosecond();
-    let mut state = seed ^ u64::try_from(now & i128::from(u64::MAX)).unwrap_or_default() ^ (u64::from(std::process::id()) << 40);
+    let mut state = seed
+        ^ u64::try_from(now & i128::from(u64::MAX)).unwrap_or_default()
+        ^ (u64::from(std::process::id()) << 40);
     format!("calconform-{:012x}", next(&mut state) & 0xffff_ffff_ffff)
 }

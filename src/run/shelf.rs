@@ -56,7 +56,10 @@ const MOST: usize = 500;
 
 impl Shelf {
     pub fn new(url: Url) -> Shelf {
-        Shelf { url, items: HashMap::new() }
+        Shelf {
+            url,
+            items: HashMap::new(),
+        }
     }
 
     pub fn items(&self) -> impl Iterator<Item = &Item> {
@@ -94,20 +97,30 @@ impl Shelf {
                 continue;
             }
             fetched += 1;
-            let answer =
-                match client.send(context, credentials, Request::new("GET", resource.url.clone())).await {
-                    Ok(answer) => answer,
-                    Err(failure) => {
-                        self.items.extend(before);
-                        return Err(failure.into());
-                    }
-                };
+            let answer = match client
+                .send(context, credentials, Request::new("GET", resource.url.clone()))
+                .await
+            {
+                Ok(answer) => answer,
+                Err(failure) => {
+                    self.items.extend(before);
+                    return Err(failure.into());
+                }
+            };
             // It may have gone in between.
             if !answer.is_success() {
                 continue;
             }
             let head = Head::read(&answer.body);
-            self.items.insert(resource.url.clone(), Item { url: resource.url, etag, answer, head });
+            self.items.insert(
+                resource.url.clone(),
+                Item {
+                    url: resource.url,
+                    etag,
+                    answer,
+                    head,
+                },
+            );
         }
         Ok(())
     }

@@ -12,7 +12,9 @@ pub(super) fn each<'a>(
     body: impl Fn(&str) -> Option<&'a str>,
     mut see: impl FnMut(&'a str),
 ) {
-    row.into_iter().flat_map(|row| row.0.values()).for_each(|text| see(&text.value));
+    row.into_iter()
+        .flat_map(|row| row.0.values())
+        .for_each(|text| see(&text.value));
     for step in &scenario.steps {
         of_step(step, &body, &mut see);
     }
@@ -20,7 +22,11 @@ pub(super) fn each<'a>(
 
 /// The roles in whose name a step itself sends something: who acts, and who sends a sentinel.
 pub(super) fn sentinels(scenario: &Scenario) -> impl Iterator<Item = Role> {
-    scenario.steps.iter().filter_map(|step| step.never.as_ref()).map(|never| never.sentinel.value)
+    scenario
+        .steps
+        .iter()
+        .filter_map(|step| step.never.as_ref())
+        .map(|never| never.sentinel.value)
 }
 
 fn of_step<'a>(step: &'a Step, body: &impl Fn(&str) -> Option<&'a str>, see: &mut impl FnMut(&'a str)) {
@@ -30,7 +36,10 @@ fn of_step<'a>(step: &'a Step, body: &impl Fn(&str) -> Option<&'a str>, see: &mu
     step.with.values().for_each(&mut at);
     for edit in &step.edit {
         at(&edit.at);
-        [&edit.set, &edit.add, &edit.instance].into_iter().flatten().for_each(&mut at);
+        [&edit.set, &edit.add, &edit.instance]
+            .into_iter()
+            .flatten()
+            .for_each(&mut at);
     }
     if let Some(text) = &step.body {
         see(body(text).unwrap_or(text));
@@ -51,14 +60,20 @@ fn of_step<'a>(step: &'a Step, body: &impl Fn(&str) -> Option<&'a str>, see: &mu
         of_inbox(&never.inbox, see);
     }
     if let Some(Outcomes { any_of, .. }) = &step.outcomes {
-        any_of.iter().flat_map(|outcome| &outcome.matches).for_each(|check| of_check(check, see));
+        any_of
+            .iter()
+            .flat_map(|outcome| &outcome.matches)
+            .for_each(|check| of_check(check, see));
     }
     step.checks.iter().for_each(|check| of_check(check, see));
 }
 
 fn of_inbox<'a>(query: &'a InboxQuery, see: &mut impl FnMut(&'a str)) {
     see(&query.uid);
-    [&query.method, &query.attendee].into_iter().flatten().for_each(|text| see(&text.value));
+    [&query.method, &query.attendee]
+        .into_iter()
+        .flatten()
+        .for_each(|text| see(&text.value));
     query.until.iter().for_each(|check| of_check(check, see));
 }
 
@@ -76,17 +91,33 @@ fn of_check<'a>(check: &'a Check, see: &mut impl FnMut(&'a str)) {
     }
     if let Some(ical) = &check.ical {
         see(&ical.at);
-        [&ical.of_recipient, &ical.of_resource].into_iter().flatten().for_each(|text| see(&text.value));
+        [&ical.of_recipient, &ical.of_resource]
+            .into_iter()
+            .flatten()
+            .for_each(|text| see(&text.value));
         of_expectation(&ical.expectation(), see);
     }
     if let Some(response) = &check.schedule_response {
         see(&response.recipient);
-        response.busy.iter().chain(&response.free).for_each(|text| see(&text.value));
+        response
+            .busy
+            .iter()
+            .chain(&response.free)
+            .for_each(|text| see(&text.value));
     }
 }
 
 fn of_expectation<'a>(expectation: &Expectation<'a>, see: &mut impl FnMut(&'a str)) {
-    let single = [expectation.equals, expectation.not, expectation.contains, expectation.starts_with];
+    let single = [
+        expectation.equals,
+        expectation.not,
+        expectation.contains,
+        expectation.starts_with,
+    ];
     single.into_iter().flatten().for_each(|text| see(&text.value));
-    expectation.one_of.into_iter().flat_map(|texts| &texts.value).for_each(|text| see(text));
+    expectation
+        .one_of
+        .into_iter()
+        .flat_map(|texts| &texts.value)
+        .for_each(|text| see(text));
 }

@@ -102,7 +102,7 @@ pub async fn discover(client: &Arc<Client>, target: &Target) -> Result<Discovere
     let users: Vec<Arc<CalendarUser>> = users.into_iter().flatten().collect();
     let capabilities = match &target.capabilities {
         Some(list) => Capabilities::declared(list),
-        None => super::discover::capabilities(client, target, users.first().map(Arc::as_ref)).await?,
+        None => capabilities_of(client, target, users.first().map(Arc::as_ref)).await?,
     };
     Ok(Discovered { users, capabilities })
 }
@@ -203,7 +203,11 @@ impl Asking<'_> {
         let mut places = vec![self.base.clone()];
         places.extend(self.base.join("/.well-known/caldav"));
         for place in places {
-            match self.ask(&place, "0", std::slice::from_ref(&property)).await?.only() {
+            match self
+                .ask(&place, "0", std::slice::from_ref(&property))
+                .await?
+                .only()
+            {
                 Ok(resource) => match self.href(&resource, &property)? {
                     Some(url) => return Ok(Some(url)),
                     None => problems.push(format!("{place} has no {property}")),
@@ -251,7 +255,11 @@ impl Asking<'_> {
 
     async fn ask_inbox(&self, inbox: &Url, found: &mut CalendarUser) -> Result<(), DiscoveryError> {
         let property = caldav("schedule-default-calendar-URL");
-        match self.ask(inbox, "0", std::slice::from_ref(&property)).await?.only() {
+        match self
+            .ask(inbox, "0", std::slice::from_ref(&property))
+            .await?
+            .only()
+        {
             Ok(resource) => {
                 found.default_calendar = self.href(&resource, &property)?;
                 if found.default_calendar.is_none() {
@@ -315,7 +323,7 @@ impl Asking<'_> {
 }
 
 /// The calendar collections in a home, or in words why they cannot be listed.
-pub(crate) async fn calendars(
+async fn calendars(
     client: &Client,
     context: Context<'_>,
     credentials: Option<&Credentials>,
@@ -361,7 +369,7 @@ fn calendar_addresses(resource: &Resource, property: &QName) -> Vec<String> {
 }
 
 /// Finds out what the target can do, asking as its first user.
-async fn capabilities(
+async fn capabilities_of(
     client: &Client,
     target: &Target,
     user: Option<&CalendarUser>,

@@ -13,7 +13,6 @@ use super::judge::{Answered, Said};
 use super::{Actor, State, Story, context};
 use crate::client::{Answer, Request};
 use crate::event::{Direction, Event, Judgement, Purpose};
-use crate::ical::address::address_eq;
 use crate::run::FillError;
 use crate::scenario::{Await, CalendarQuery, Check, InboxQuery, ResourceQuery, Step};
 
@@ -42,7 +41,12 @@ pub(super) struct Wanted {
 
 impl std::fmt::Display for Wanted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a {} with UID {}", self.method.as_deref().unwrap_or("message"), self.uid)?;
+        write!(
+            f,
+            "a {} with UID {}",
+            self.method.as_deref().unwrap_or("message"),
+            self.uid
+        )?;
         match &self.attendee {
             Some(attendee) => write!(f, " of {attendee}"),
             None => Ok(()),
@@ -90,7 +94,10 @@ impl Story<'_> {
             },
             look => look,
         };
-        let mut said = Said { expected: format!("{query} within {} s", self.shared.target.delivery.as_secs_f32()), ..Said::default() };
+        let mut said = Said {
+            expected: format!("{query} within {} s", self.shared.target.delivery.as_secs_f32()),
+            ..Said::default()
+        };
         match look {
             Look::Found(sight) => {
                 said.actual = format!("there after {}", poll.tried());
@@ -108,7 +115,10 @@ impl Story<'_> {
                     self.say(cite, Judgement::Broken { absent: true }, said.clone());
                 }
                 if cites.own.is_empty() {
-                    self.set_up_failed(format!("step {id}: {} did not come: {}", said.expected, said.actual));
+                    self.set_up_failed(format!(
+                        "step {id}: {} did not come: {}",
+                        said.expected, said.actual
+                    ));
                 }
                 self.missed(step, cites);
                 State::Unknown
@@ -153,8 +163,16 @@ impl Story<'_> {
                 self.seen.insert((actor.index, content(&answer.body)));
                 if let Ok(head) = super::super::message::Head::read(&answer.body) {
                     let method = head.method.clone().unwrap_or_default();
-                    let message = head.message(id, &actor.user.name, Direction::Received, &method, Some(answer.exchange));
-                    self.shared.recorder().write(Some(&self.planned.id), Event::Message(message));
+                    let message = head.message(
+                        id,
+                        &actor.user.name,
+                        Direction::Received,
+                        &method,
+                        Some(answer.exchange),
+                    );
+                    self.shared
+                        .recorder()
+                        .write(Some(&self.planned.id), Event::Message(message));
                 }
             }
             Query::Calendar(uid, _) => {
@@ -162,7 +180,12 @@ impl Story<'_> {
             }
             Query::Resource(..) | Query::Removed(_) => {}
         }
-        let answered = Answered { answer: &answer, method: "GET", url: url.as_str(), failed: None };
+        let answered = Answered {
+            answer: &answer,
+            method: "GET",
+            url: url.as_str(),
+            failed: None,
+        };
         self.checks(step, cites, &answered, None);
         self.captures(id, step, &answered, Some(&url));
     }
@@ -177,7 +200,9 @@ impl Story<'_> {
             Await::Resource(ResourceQuery { url, until }) => {
                 let href = self.scope.fill(url).map_err(words)?;
                 let origins = self.shared.client.origins();
-                let url = origins.resolve(origins.base(), &href).map_err(|why| format!("{href} {why}"))?;
+                let url = origins
+                    .resolve(origins.base(), &href)
+                    .map_err(|why| format!("{href} {why}"))?;
                 Query::Resource(url, until)
             }
             Await::Removed(CalendarQuery { uid, .. }) => Query::Removed(self.scope.fill(uid).map_err(words)?),
@@ -215,26 +240,40 @@ impl Story<'_> {
         actor: &Actor,
     ) -> Result<Vec<Item>, Trouble> {
         let Some(shelf) = self.shared.inboxes.get(actor.index).and_then(Option::as_ref) else {
-            return Err(Trouble::Answer(format!("no Inbox of {} was found", actor.user.name)));
+            return Err(Trouble::Answer(format!(
+                "no Inbox of {} was found",
+                actor.user.name
+            )));
         };
         let mut shelf = shelf.lock().await;
         let place = context(&self.planned.id, step, purpose, actor);
-        shelf.look(&self.shared.client, place, actor.user.credentials.as_ref()).await?;
+        shelf
+            .look(&self.shared.client, place, actor.user.credentials.as_ref())
+            .await?;
         Ok(shelf.items().cloned().collect())
     }
 
     /// The earliest message that is wanted and that no step has seen.
     fn find_message(&self, actor: &Actor, wanted: &Wanted, until: &[Check], items: &[Item]) -> Look {
-        let mut fitting: Vec<&Item> = items.iter().filter(|item| self.is_wanted(actor, wanted, item)).collect();
+        let mut fitting: Vec<&Item> = items
+            .iter()
+            .filter(|item| self.is_wanted(actor, wanted, item))
+            .collect();
         fitting.sort_by_cached_key(|item| {
             let head = item.head.as_ref().ok();
-            (head.and_then(|head| head.sequence), head.and_then(|head| head.dtstamp.clone()))
+            (
+                head.and_then(|head| head.sequence),
+                head.and_then(|head| head.dtstamp.clone()),
+            )
         });
         let mut instead = String::new();
         for item in fitting {
             match self.all_hold(until, &item.answer, &item.url) {
                 Ok(()) => {
-                    let sight = Sight { answer: item.answer.clone(), url: item.url.clone() };
+                    let sight = Sight {
+                        answer: item.answer.clone(),
+                        url: item.url.clone(),
+                    };
                     return Look::Found(Some(sight));
                 }
                 Err(why) => instead = why,
@@ -249,8 +288,14 @@ impl Story<'_> {
     pub(super) fn is_wanted(&self, actor: &Actor, wanted: &Wanted, item: &Item) -> bool {
         let Ok(head) = &item.head else { return false };
         head.uid == wanted.uid
-            && wanted.method.as_ref().is_none_or(|method| head.method.as_ref() == Some(method))
-            && wanted.attendee.as_ref().is_none_or(|attendee| head.is_of(attendee))
+            && wanted
+                .method
+                .as_ref()
+                .is_none_or(|method| head.method.as_ref() == Some(method))
+            && wanted
+                .attendee
+                .as_ref()
+                .is_none_or(|attendee| head.is_of(attendee))
             && !self.seen.contains(&(actor.index, content(&item.answer.body)))
     }
 
@@ -262,7 +307,11 @@ impl Story<'_> {
                 Ok(head) if head.uid == wanted.uid => {
                     let method = head.method.as_deref().unwrap_or("an object without METHOD");
                     let seen = self.seen.contains(&(actor.index, content(&item.answer.body)));
-                    let seen = if seen { " that an earlier step has seen" } else { "" };
+                    let seen = if seen {
+                        " that an earlier step has seen"
+                    } else {
+                        ""
+                    };
                     there.push(format!("{method}{seen}"));
                 }
                 Err(why) if contains(&item.answer.body, wanted.uid.as_bytes()) => {
@@ -271,7 +320,11 @@ impl Story<'_> {
                 _ => {}
             }
         }
-        if there.is_empty() { "nothing with this UID in the Inbox".into() } else { format!("only {}", there.join(", ")) }
+        if there.is_empty() {
+            "nothing with this UID in the Inbox".into()
+        } else {
+            format!("only {}", there.join(", "))
+        }
     }
 
     async fn look_for_object(&self, step: &str, actor: &Actor, uid: &str, until: &[Check]) -> Look {
@@ -305,13 +358,21 @@ impl Story<'_> {
     async fn look_at(&self, step: &str, actor: &Actor, url: &Url, until: &[Check]) -> Look {
         let place = context(&self.planned.id, step, Purpose::Poll, actor);
         let request = Request::new("GET", url.clone());
-        match self.shared.client.send(place, actor.user.credentials.as_ref(), request).await {
+        match self
+            .shared
+            .client
+            .send(place, actor.user.credentials.as_ref(), request)
+            .await
+        {
             Err(failure) => Look::Cannot(failure.message),
             Ok(answer) => match self.all_hold(until, &answer, url) {
                 Ok(()) if until.is_empty() && !answer.is_success() => {
                     Look::NotYet(format!("GET was answered with {}", answer.status))
                 }
-                Ok(()) => Look::Found(Some(Sight { answer, url: url.clone() })),
+                Ok(()) => Look::Found(Some(Sight {
+                    answer,
+                    url: url.clone(),
+                })),
                 Err(why) => Look::NotYet(why),
             },
         }
@@ -326,7 +387,9 @@ impl Story<'_> {
             Look::Cannot(why) => return Look::Cannot(why),
             Look::NotYet(_) => {}
         }
-        let Some(url) = self.found.get(&(actor.index, uid.to_string())) else { return Look::Found(None) };
+        let Some(url) = self.found.get(&(actor.index, uid.to_string())) else {
+            return Look::Found(None);
+        };
         match self.look_at(step, actor, url, &[]).await {
             Look::Found(_) => Look::NotYet(format!("it is still there: {url}")),
             Look::NotYet(_) => Look::Found(None),
@@ -336,7 +399,9 @@ impl Story<'_> {
 
     /// Before something is said to be missing: everything in the user's calendars, without the help of a report.
     async fn last_look(&self, step: &str, actor: &Actor, query: &Query<'_>) -> Option<Sight> {
-        let Query::Calendar(uid, until) = query else { return None };
+        let Query::Calendar(uid, until) = query else {
+            return None;
+        };
         for calendar in self.calendars_of(actor) {
             let place = context(&self.planned.id, step, Purpose::Poll, actor);
             let credentials = actor.user.credentials.as_ref();
@@ -361,7 +426,10 @@ impl Story<'_> {
             .chain(self.ledger.collections_of(actor.index));
         let mut urls: Vec<Url> = Vec::new();
         for url in all {
-            if !urls.iter().any(|known| known.path().trim_end_matches('/') == url.path().trim_end_matches('/')) {
+            if !urls
+                .iter()
+                .any(|known| known.path().trim_end_matches('/') == url.path().trim_end_matches('/'))
+            {
                 urls.push(url.clone());
             }
         }

@@ -3,10 +3,10 @@
 use super::super::matchers::{self, Finding, Subject, evaluate};
 use super::super::observer::Evaluated;
 use super::super::plan::{Cite, PlannedStep};
-use super::condition::Holds;
 use super::Story;
+use super::condition::Holds;
 use crate::client::Answer;
-use crate::event::{CheckResult, Event, Judgement, Verdict, judge};
+use crate::event::{CheckResult, Event, Judged, Judgement, judge_by};
 use crate::scenario::{Check, Step};
 
 /// What is said with a judgement.
@@ -20,7 +20,10 @@ pub(super) struct Said {
 
 impl Said {
     pub fn why(why: &str) -> Said {
-        Said { notes: vec![why.to_string()], ..Said::default() }
+        Said {
+            notes: vec![why.to_string()],
+            ..Said::default()
+        }
     }
 }
 
@@ -76,7 +79,10 @@ impl Story<'_> {
         let alone = step.outcomes.is_none() && step.checks.iter().all(|check| check.status.is_none());
         for (check, cites) in step.checks.iter().zip(&cites.checks) {
             let this = Some((step.id.value.as_str(), outcome));
-            let mut said = Said { exchange: Some(answered.answer.exchange), ..Said::default() };
+            let mut said = Said {
+                exchange: Some(answered.answer.exchange),
+                ..Said::default()
+            };
             let judgement = match self.condition(check.when.as_ref(), this) {
                 Holds::No(why) => {
                     said.notes.push(why);
@@ -135,13 +141,7 @@ impl Story<'_> {
 
     /// Writes what one check says of one requirement.
     pub(super) fn say(&mut self, cite: &Cite, judgement: Judgement, said: Said) {
-        let judged = judge(&cite.requirement, judgement);
-        let mut verdict = judged.verdict;
-        let mut notes = judged.notes;
-        if let (Verdict::Fail, Some(reading)) = (verdict, &cite.warn_by) {
-            verdict = Verdict::Warn;
-            notes.push(format!("reading {reading} applies: at most a warning"));
-        }
+        let Judged { verdict, mut notes } = judge_by(&cite.requirement, judgement, cite.warn_by.as_deref());
         notes.extend(said.notes);
         self.worst = self.worst.into_iter().chain([verdict]).min();
         let result = CheckResult {
@@ -154,7 +154,9 @@ impl Story<'_> {
             exchange: said.exchange,
             round: self.round,
         };
-        self.shared.recorder().write(Some(&self.planned.id), Event::Check(Box::new(result)));
+        self.shared
+            .recorder()
+            .write(Some(&self.planned.id), Event::Check(Box::new(result)));
     }
 }
 

@@ -111,7 +111,11 @@ impl Story<'_> {
         } else if let Some(never) = &step.never {
             self.never(step, never, cites).await
         } else {
-            self.all(cites, Judgement::Error, "the step has neither request nor await nor never");
+            self.all(
+                cites,
+                Judgement::Error,
+                "the step has neither request nor await nor never",
+            );
             State::Unknown
         }
     }
@@ -145,11 +149,19 @@ impl Story<'_> {
     }
 
     fn actor(&self, role: Role) -> Result<Actor, String> {
-        self.cast.get(&role).cloned().ok_or_else(|| format!("the scenario has no {role}"))
+        self.cast
+            .get(&role)
+            .cloned()
+            .ok_or_else(|| format!("the scenario has no {role}"))
     }
 }
 
 /// What an exchange of this story belongs to.
 fn context<'a>(scenario: &'a str, step: &'a str, purpose: Purpose, actor: &'a Actor) -> Context<'a> {
-    Context { scenario: Some(scenario), step, purpose, user: Some(&actor.user.name) }
+    Context {
+        scenario: Some(scenario),
+        step,
+        purpose,
+        user: Some(&actor.user.name),
+    }
 }

@@ -24,7 +24,9 @@ enum Window {
 impl Story<'_> {
     pub(super) async fn never(&mut self, step: &Step, never: &Never, cites: &PlannedStep) -> State {
         let id = step.id.value.as_str();
-        let actors = self.actor(step.role.value).and_then(|to| Ok((to, self.actor(never.sentinel.value)?)));
+        let actors = self
+            .actor(step.role.value)
+            .and_then(|to| Ok((to, self.actor(never.sentinel.value)?)));
         let (to, from) = match actors {
             Ok(actors) => actors,
             Err(why) => {
@@ -70,7 +72,11 @@ impl Story<'_> {
             Ok(uid) => uid,
             Err(why) => return Window::Blocked(format!("the sentinel could not be sent: {why}")),
         };
-        let sentinel = Wanted { uid: sentinel, method: None, attendee: None };
+        let sentinel = Wanted {
+            uid: sentinel,
+            method: None,
+            attendee: None,
+        };
         let mut poll = Poll::new(self.shared.target.delivery);
         loop {
             let trouble = match self.look_into_inbox(step, Purpose::Sentinel, to).await {
@@ -99,11 +105,18 @@ impl Story<'_> {
         let uid = format!("{}-sentinel-{}", self.uid, self.sentinels);
         let address = |actor: &Actor| {
             let addresses = &actor.user.addresses;
-            let mailto = addresses.iter().find(|address| address.to_ascii_lowercase().starts_with("mailto:"));
-            mailto.or(addresses.first()).cloned().ok_or_else(|| format!("{} has no address", actor.user.name))
+            let mailto = addresses
+                .iter()
+                .find(|address| address.to_ascii_lowercase().starts_with("mailto:"));
+            mailto
+                .or(addresses.first())
+                .cloned()
+                .ok_or_else(|| format!("{} has no address", actor.user.name))
         };
         let calendar = from.calendar.as_ref().ok_or("its sender has no calendar")?;
-        let url = calendar.join(&format!("{uid}.ics")).map_err(|error| error.to_string())?;
+        let url = calendar
+            .join(&format!("{uid}.ics"))
+            .map_err(|error| error.to_string())?;
         let body = invitation(&uid, &address(from)?, &address(to)?);
         let request = Request::new("PUT", url.clone())
             .header("If-None-Match", "*")
@@ -117,7 +130,11 @@ impl Story<'_> {
             .send(place, from.user.credentials.as_ref(), request)
             .await
             .map_err(|failure| failure.message)?;
-        if answer.is_success() { Ok(uid) } else { Err(format!("PUT was answered with {}", answer.status)) }
+        if answer.is_success() {
+            Ok(uid)
+        } else {
+            Err(format!("PUT was answered with {}", answer.status))
+        }
     }
 }
 
@@ -139,7 +156,11 @@ fn invitation(uid: &str, organizer: &str, attendee: &str) -> Vec<u8> {
         event.push(Property::new(name, value));
     }
     event.push(Property::new("ATTENDEE", organizer).with_param("PARTSTAT", "ACCEPTED"));
-    event.push(Property::new("ATTENDEE", attendee).with_param("PARTSTAT", "NEEDS-ACTION").with_param("RSVP", "TRUE"));
+    event.push(
+        Property::new("ATTENDEE", attendee)
+            .with_param("PARTSTAT", "NEEDS-ACTION")
+            .with_param("RSVP", "TRUE"),
+    );
     let mut calendar = Component::new("VCALENDAR");
     calendar.push(Property::new("VERSION", "2.0"));
     calendar.push(Property::new("PRODID", "-//calconform//sentinel//EN"));

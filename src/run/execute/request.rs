@@ -25,19 +25,25 @@ enum Unready {
     Wrong(String),
 }
 
-
 impl Story<'_> {
     pub(super) async fn request(&mut self, step: &Step, cites: &PlannedStep) -> State {
         let id = step.id.value.as_str();
-        let ready = self.actor(step.role.value).map_err(Unready::Wrong).and_then(|actor| {
-            let request = self.prepare(step)?;
-            Ok((actor, request))
-        });
+        let ready = self
+            .actor(step.role.value)
+            .map_err(Unready::Wrong)
+            .and_then(|actor| {
+                let request = self.prepare(step)?;
+                Ok((actor, request))
+            });
         let (actor, request) = match ready {
             Ok(ready) => ready,
             Err(unready) => {
                 // What only reads leaves everything as it is.
-                if !step.request.as_ref().is_some_and(|text| is_safe(method(&text.value))) {
+                if !step
+                    .request
+                    .as_ref()
+                    .is_some_and(|text| is_safe(method(&text.value)))
+                {
                     self.halt(format!("step {id} was not carried out"));
                 }
                 match unready {
@@ -54,7 +60,10 @@ impl Story<'_> {
             Ok(answer) => answer,
             Err(why) => {
                 self.all(cites, Judgement::Error, &why);
-                let why = format!("step {id}: {} {} was not answered: {why}", request.method, request.url);
+                let why = format!(
+                    "step {id}: {} {} was not answered: {why}",
+                    request.method, request.url
+                );
                 self.set_up_failed(why.clone());
                 self.halt(why);
                 return State::Unknown;
@@ -80,8 +89,12 @@ impl Story<'_> {
             .find(|(name, _)| name.eq_ignore_ascii_case("destination"))
             .and_then(|(_, value)| client.origins().resolve(&url, value).ok());
         self.ledger.before(actor.index, &method, &url);
-        let answer = client.send(place, credentials, request).await.map_err(|failure| failure.message)?;
-        self.ledger.after(actor.index, &method, &url, destination.as_ref(), &answer);
+        let answer = client
+            .send(place, credentials, request)
+            .await
+            .map_err(|failure| failure.message)?;
+        self.ledger
+            .after(actor.index, &method, &url, destination.as_ref(), &answer);
         Ok(answer)
     }
 
@@ -93,19 +106,35 @@ impl Story<'_> {
         answer: &Answer,
     ) -> State {
         let id = step.id.value.as_str();
-        let mut answered =
-            Answered { answer, method: &request.method, url: request.url.as_str(), failed: None };
-        let taken = step.outcomes.as_ref().map(|outcomes| self.outcome(step, outcomes, &answered));
-        let outcome = taken.as_ref().and_then(|taken| taken.as_ref().ok()).map(|outcome| outcome.name.value.as_str());
+        let mut answered = Answered {
+            answer,
+            method: &request.method,
+            url: request.url.as_str(),
+            failed: None,
+        };
+        let taken = step
+            .outcomes
+            .as_ref()
+            .map(|outcomes| self.outcome(step, outcomes, &answered));
+        let outcome = taken
+            .as_ref()
+            .and_then(|taken| taken.as_ref().ok())
+            .map(|outcome| outcome.name.value.as_str());
         let failed = self.failure(step, &answered, taken.as_ref().map(Result::is_ok), outcome);
         answered.failed = failed.as_deref();
         if let (Some(outcomes), Some(taken)) = (&step.outcomes, &taken) {
             self.say_outcome(step, outcomes, cites, taken, answer);
         }
         self.checks(step, cites, &answered, outcome);
-        if let Some(why) = failed {
-            let expected = step.outcomes.as_ref().is_some_and(|outcomes| !outcomes.cites.is_empty())
-                || step.checks.iter().any(|check| check.status.is_some() || check.precondition.is_some());
+        if let Some(why) = failed.clone() {
+            let expected = step
+                .outcomes
+                .as_ref()
+                .is_some_and(|outcomes| !outcomes.cites.is_empty())
+                || step
+                    .checks
+                    .iter()
+                    .any(|check| check.status.is_some() || check.precondition.is_some());
             if !expected {
                 self.set_up_failed(why.clone());
             }
@@ -185,7 +214,11 @@ impl Story<'_> {
         taken: &Result<&Outcome, String>,
         answer: &Answer,
     ) {
-        let names: Vec<&str> = outcomes.any_of.iter().map(|outcome| outcome.name.value.as_str()).collect();
+        let names: Vec<&str> = outcomes
+            .any_of
+            .iter()
+            .map(|outcome| outcome.name.value.as_str())
+            .collect();
         let mut said = Said {
             expected: format!("one of: {}", names.join(", ")),
             exchange: Some(answer.exchange),
@@ -193,8 +226,13 @@ impl Story<'_> {
         };
         let judgement = match taken {
             Ok(outcome) => {
-                let event = StepOutcome { step: step.id.value.clone(), name: outcome.name.value.clone() };
-                self.shared.recorder().write(Some(&self.planned.id), Event::Outcome(event));
+                let event = StepOutcome {
+                    step: step.id.value.clone(),
+                    name: outcome.name.value.clone(),
+                };
+                self.shared
+                    .recorder()
+                    .write(Some(&self.planned.id), Event::Outcome(event));
                 said.actual.clone_from(&outcome.name.value);
                 Judgement::Holds
             }
@@ -240,12 +278,18 @@ impl Story<'_> {
     /// The request with all its places filled.
     fn prepare(&mut self, step: &Step) -> Result<Request, Unready> {
         self.scope.set_now(Timestamp::now());
-        self.scope.set_body(step.with.iter().map(|(key, text)| (key.clone(), text.value.clone())));
+        self.scope.set_body(
+            step.with
+                .iter()
+                .map(|(key, text)| (key.clone(), text.value.clone())),
+        );
         let line = step.request.as_ref().map_or("", |text| &text.value);
         let method = method(line);
         let href = self.fill(line.trim_start()[method.len()..].trim())?;
         let origins = self.shared.client.origins();
-        let url = origins.resolve(origins.base(), &href).map_err(|why| Unready::Wrong(format!("{href} {why}")))?;
+        let url = origins
+            .resolve(origins.base(), &href)
+            .map_err(|why| Unready::Wrong(format!("{href} {why}")))?;
         let mut request = Request::new(method, url);
         for (name, value) in &step.headers {
             request.headers.push((name.clone(), self.fill(&value.value)?));
@@ -257,7 +301,10 @@ impl Story<'_> {
                 EditError::Fill(error) => self.unready(&error),
                 EditError::Body(why) => Unready::Wrong(why),
             })?;
-            let has_type = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+            let has_type = request
+                .headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
             if let (false, Some(kind)) = (has_type, media_type(&body)) {
                 request.headers.push(("Content-Type".into(), kind.into()));
             }
@@ -271,12 +318,24 @@ impl Story<'_> {
         if is_safe(&request.method) || !answer.is_success() {
             return;
         }
-        let Some(Ok(head)) = request.body.as_deref().filter(|body| is_icalendar(body)).map(Head::read) else {
+        let Some(Ok(head)) = request
+            .body
+            .as_deref()
+            .filter(|body| is_icalendar(body))
+            .map(Head::read)
+        else {
             return;
         };
-        let message =
-            head.message(step, &actor.user.name, Direction::Wrote, &request.method, Some(answer.exchange));
-        self.shared.recorder().write(Some(&self.planned.id), Event::Message(message));
+        let message = head.message(
+            step,
+            &actor.user.name,
+            Direction::Wrote,
+            &request.method,
+            Some(answer.exchange),
+        );
+        self.shared
+            .recorder()
+            .write(Some(&self.planned.id), Event::Message(message));
     }
 }
 
@@ -295,5 +354,6 @@ fn media_type(body: &[u8]) -> Option<&'static str> {
 }
 
 fn is_icalendar(body: &[u8]) -> bool {
-    body.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"BEGIN:"))
+    body.get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"BEGIN:"))
 }

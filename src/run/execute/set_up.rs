@@ -30,14 +30,26 @@ impl<'r> Story<'r> {
         let scenario = planned.scenario;
         let now = Timestamp::now();
         let mut dated = Vec::new();
-        texts::each(scenario, planned.row, |name| planned.body(name), |text| dated.push(text));
+        texts::each(
+            scenario,
+            planned.row,
+            |name| planned.body(name),
+            |text| dated.push(text),
+        );
         let mut scope = Scope::new(now, Shift::of_texts(dated, now), uid.clone());
         if let Some(row) = planned.row {
             scope.set_row(row.0.iter().map(|(key, text)| (key.clone(), text.value.clone())));
         }
         let actors = scenario.users.iter().zip(users).filter_map(|(role, &index)| {
             let user = shared.discovered.users.get(index)?.clone();
-            Some((role.value, Actor { index, user, calendar: None }))
+            Some((
+                role.value,
+                Actor {
+                    index,
+                    user,
+                    calendar: None,
+                },
+            ))
         });
         let cast: BTreeMap<Role, Actor> = actors.collect();
         let ledger = Ledger::new(&uid);
@@ -66,7 +78,9 @@ impl<'r> Story<'r> {
     /// In words, when a calendar cannot be made although the target has MKCALENDAR.
     pub(super) async fn set_up(&mut self) -> Result<(), String> {
         for role in self.cast.keys().copied().collect::<Vec<_>>() {
-            let Some(actor) = self.cast.get(&role).cloned() else { continue };
+            let Some(actor) = self.cast.get(&role).cloned() else {
+                continue;
+            };
             let calendar = if self.planned.calendars.contains(&role) {
                 self.own_calendar(role, &actor).await?
             } else {
@@ -81,9 +95,10 @@ impl<'r> Story<'r> {
     }
 
     async fn own_calendar(&mut self, role: Role, actor: &Actor) -> Result<Option<Url>, String> {
-        let (true, Some(home)) =
-            (self.shared.discovered.capabilities.has(Capability::Mkcalendar), &actor.user.home)
-        else {
+        let (true, Some(home)) = (
+            self.shared.discovered.capabilities.has(Capability::Mkcalendar),
+            &actor.user.home,
+        ) else {
             return Ok(actor.user.working_calendar.clone().map(as_collection));
         };
         let url = as_collection(home.clone())
@@ -92,7 +107,11 @@ impl<'r> Story<'r> {
         self.ledger.before(actor.index, "MKCALENDAR", &url);
         let place = context(&self.planned.id, "(set-up)", Purpose::SetUp, actor);
         let request = Request::new("MKCALENDAR", url.clone());
-        let answer = self.shared.client.send(place, actor.user.credentials.as_ref(), request).await;
+        let answer = self
+            .shared
+            .client
+            .send(place, actor.user.credentials.as_ref(), request)
+            .await;
         match answer {
             Ok(answer) if answer.is_success() => Ok(Some(url)),
             Ok(answer) => Err(format!("MKCALENDAR {url} was answered with {}", answer.status)),
@@ -101,9 +120,13 @@ impl<'r> Story<'r> {
     }
 
     /// The component types that the scenario's objects may have.
-    pub(super) fn components(&self) -> &'static [&'static str] {
+    pub(crate) fn components(&self) -> &'static [&'static str] {
         let needs = &self.planned.scenario.needs;
-        if needs.iter().any(|needed| needed.value == Capability::Vtodo) { &["VEVENT", "VTODO"] } else { &["VEVENT"] }
+        if needs.iter().any(|needed| needed.value == Capability::Vtodo) {
+            &["VEVENT", "VTODO"]
+        } else {
+            &["VEVENT"]
+        }
     }
 }
 

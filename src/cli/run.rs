@@ -1,0 +1,189 @@
+//! `calconform run`: test a target, write the log and the reports.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use tokio::signal;
+use tokio::sync::watch;
+
+use super::report::{write_console, write_junit};
+use super::target::TargetArgs;
+use super::{CliError, Exit, Term};
+use crate::corpus::Corpus;
+use crate::event::{Interruption, LogWriter, ending, read_log, roll_up};
+use crate::report::{ProgressOptions, progress};
+use crate::run::{Job, Options, RunError, Stop, conduct};
+use crate::target::DiscoveryError;
+
+/// Test a server: run scenarios against it, write run.jsonl and junit.xml, and say what holds
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// What to run: paths (caldav-sched-10/organizer), sections (caldav-sched-10-8) or requirements; everything if absent
+    #[arg(value_name = "SELECTION")]
+    selection: Vec<String>,
+
+    /// Scenarios at once, at most; each has calendar users of its own, so these are another limit
+    #[arg(long, short, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: u16,
+
+    /// How often to run everything
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    repeat: u32,
+
+    /// Shuffles the scenarios, always in the same way for the same number; 0: in the order of their names
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+
+    /// Leave on the server what the scenarios made
+    #[arg(long)]
+    keep: bool,
+
+    /// Directory for run.jsonl and junit.xml, made if need be; files of an earlier run are replaced
+    #[arg(long, value_name = "DIR", default_value = "calconform-out")]
+    out: Utf8PathBuf,
+
+    /// A directory of scenarios in place of the built-in ones
+    #[arg(long, value_name = "DIR")]
+    scenarios: Option<Utf8PathBuf>,
+
+    /// No progress, no report: files and exit code only
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Every exchange as it happens, and warnings with their exchanges
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// What a shell calls a process that was ended by SIGINT.
+const KILLED: i32 = 130;
+
+/// Runs and reports.
+///
+/// # Errors
+/// Wrong arguments or files, nothing selected, a target that cannot be reached.
+pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
+    let Some(target) = args.target.read()? else {
+        let message = "this build has no reference server yet: name a server with --target";
+        return Err(CliError::Usage(message.into()));
+    };
+    let job = Job {
+        target,
+        corpus: corpus(args.scenarios.as_deref())?,
+        selection: args.selection.clone(),
+        options: Options {
+            jobs: usize::from(args.jobs),
+            repeat: args.repeat,
+            seed: args.seed,
+            keep: args.keep,
+            observer: None,
+        },
+    };
+    let failed = |action, path: &Utf8Path| {
+        let path = path.to_string();
+        move |source| CliError::File { action, path, source }
+    };
+    std::fs::create_dir_all(&args.out).map_err(failed("make", &args.out))?;
+    let file = args.out.join("run.jsonl");
+    let watch = ProgressOptions {
+        quiet: args.quiet,
+        verbose: args.verbose,
+        interactive: term.is_interactive(),
+        styles: term.err_styles(),
+        width: term.width(),
+    };
+    let log = LogWriter::create(file.as_std_path()).map_err(failed("make", &file))?;
+    let log = Arc::new(log.watched_by(progress(watch, term.err())));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(async {
+        let (stop, stopping) = watch::channel(None);
+        tokio::spawn(signals(stop));
+        conduct(job, log.clone(), stopping).await
+    });
+    log.finish().map_err(failed("write", &file))?;
+    result?;
+    let log = read_log(file.as_std_path())?;
+    write_junit(&log, &args.out)?;
+    if !args.quiet {
+        write_console(&log, term, args.verbose)?;
+        writeln!(term.err(), "log and reports: {}", args.out)?;
+    }
+    Ok(ending(&roll_up(&log.records)).into())
+}
+
+/// Kept to the end of the process, as the embedded one is.
+fn corpus(directory: Option<&Utf8Path>) -> Result<&'static Corpus, CliError> {
+    let Some(directory) = directory else {
+        return Ok(Corpus::embedded());
+    };
+    let corpus = Corpus::from_directory(Path::new(directory.as_str()))
+        .map_err(|error| CliError::Usage(error.to_string()))?;
+    Ok(Box::leak(Box::new(corpus)))
+}
+
+/// The first signal ends the run in order: clean-up, a closed log, reports. The second ends the process.
+async fn signals(stop: watch::Sender<Option<Stop>>) {
+    let Ok(mut signals) = Signals::new() else { return };
+    let reason = format!("stopped by {}", signals.next().await);
+    stop.send_replace(Some(Stop {
+        reason,
+        cause: Interruption::Stopped,
+    }));
+    signals.next().await;
+    std::process::exit(KILLED);
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: signal::unix::Signal,
+    terminate: signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Signals> {
+        use signal::unix::{SignalKind, signal};
+        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(Signals { interrupt, terminate })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Signals> {
+        Ok(Signals)
+    }
+
+    async fn next(&mut self) -> &'static str {
+        let _ = signal::ctrl_c().await;
+        "Ctrl-C"
+    }
+}
+
+impl From<RunError> for CliError {
+    fn from(error: RunError) -> Self {
+        let text = error.to_string();
+        match error {
+            RunError::Selection(_) => CliError::NothingJudged(text),
+            RunError::Discovery(DiscoveryError::Unreachable { .. }) => CliError::Unreachable(text),
+            RunError::Discovery(_) | RunError::Configuration(_) => CliError::Usage(text),
+        }
+    }
+}
