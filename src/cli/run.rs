@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tokio::signal;
@@ -13,9 +14,10 @@ use super::target::TargetArgs;
 use super::{CliError, Exit, Term};
 use crate::corpus::Corpus;
 use crate::event::{Interruption, LogWriter, ending, read_log, roll_up};
+use crate::reference::{Config, Server};
 use crate::report::{ProgressOptions, progress};
 use crate::run::{Job, Options, RunError, Stop, conduct};
-use crate::target::DiscoveryError;
+use crate::target::{DiscoveryError, Target};
 
 /// Test a server: run scenarios against it, write run.jsonl and junit.xml, and say what holds
 #[derive(Debug, clap::Args)]
@@ -62,15 +64,20 @@ pub struct Args {
 
 /// What a shell calls a process that was ended by SIGINT.
 const KILLED: i32 = 130;
+/// How long an `await` waits for the reference server.
+const REFERENCE_DELIVERY: Duration = Duration::from_secs(5);
 
 /// Runs and reports.
 ///
 /// # Errors
 /// Wrong arguments or files, nothing selected, a target that cannot be reached.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
-    let Some(target) = args.target.read()? else {
-        let message = "this build has no reference server yet: name a server with --target";
-        return Err(CliError::Usage(message.into()));
+    let (target, _server) = match args.target.read()? {
+        Some(target) => (target, None),
+        None => {
+            let (target, server) = reference()?;
+            (target, Some(server))
+        }
     };
     let job = Job {
         target,
@@ -116,6 +123,19 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
         writeln!(term.err(), "log and reports: {}", args.out)?;
     }
     Ok(ending(&roll_up(&log.records)).into())
+}
+
+/// The reference server on a free port, and itself as a target. It stops when it is dropped.
+fn reference() -> Result<(Target, Server), CliError> {
+    let server = Server::start(Config::default())
+        .map_err(|error| CliError::Usage(format!("cannot start the reference server: {error}")))?;
+    let mut target = Target::at(&server.base_url)?;
+    target.name = "reference server".into();
+    target.delivery = REFERENCE_DELIVERY;
+    for user in &server.users {
+        target = target.with_user(&user.name, &user.password);
+    }
+    Ok((target, server))
 }
 
 /// Kept to the end of the process, as the embedded one is.
