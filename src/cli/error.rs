@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use crate::corpus::DirectoryError;
 use crate::event::{Ending, LogError};
+use crate::scenario::SelectionError;
 
 /// How a command that could do its work came out. The numbers are the process's exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,10 @@ pub enum CliError {
     NothingJudged(String),
     #[error(transparent)]
     Log(#[from] LogError),
+    #[error(transparent)]
+    Scenarios(#[from] DirectoryError),
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
     #[error("cannot write the output: {0}")]
     Output(#[from] std::io::Error),
     #[error("cannot {action} {path}: {source}")]
@@ -61,11 +67,13 @@ impl CliError {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         match self {
-            CliError::Usage(_) | CliError::Log(_) | CliError::Output(_) | CliError::File { .. } => {
-                Exit::Usage
-            }
+            CliError::Usage(_)
+            | CliError::Log(_)
+            | CliError::Scenarios(_)
+            | CliError::Output(_)
+            | CliError::File { .. } => Exit::Usage,
             CliError::Unreachable(_) => Exit::Unreachable,
-            CliError::NothingJudged(_) => Exit::NothingJudged,
+            CliError::NothingJudged(_) | CliError::Selection(_) => Exit::NothingJudged,
         }
     }
 }

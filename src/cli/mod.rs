@@ -5,13 +5,21 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod corpus;
+mod diagnostics;
 mod error;
+mod explain;
+mod list;
 mod report;
 mod run;
+mod schema;
 mod serve;
 mod target;
 mod term;
+mod validate;
 
+pub use corpus::CorpusArgs;
+pub use diagnostics::render_problems;
 pub use error::{CliError, Exit};
 pub use term::{Color, Quiet, Term};
 
@@ -48,6 +56,10 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    List(list::Args),
+    Explain(explain::Args),
+    Validate(validate::Args),
+    Schema(schema::Args),
     Report(report::Args),
     Serve(serve::Args),
 }
@@ -63,6 +75,10 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         None => Ok(Exit::Usage),
         Some(Command::Run(args)) => run::main(&args, &term),
+        Some(Command::List(args)) => list::main(&args, &term),
+        Some(Command::Explain(args)) => explain::main(&args, &term),
+        Some(Command::Validate(args)) => validate::main(&args, &term),
+        Some(Command::Schema(args)) => schema::main(&args, &term),
         Some(Command::Report(args)) => report::main(&args, &term),
         Some(Command::Serve(args)) => serve::main(&args, &term),
     };

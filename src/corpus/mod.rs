@@ -1,5 +1,6 @@
 //! Register, scenarios and bodies together: as the build embedded them, or read from a directory.
 
+mod citations;
 mod directory;
 mod embedded;
 #[cfg(test)]
@@ -7,6 +8,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use citations::Citation;
 pub use directory::{DirectoryError, bodies, register, scenario_file, scenarios};
 
 use crate::scenario::{ScenarioFile, Surroundings};

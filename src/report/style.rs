@@ -20,6 +20,10 @@ impl Styles {
         Styles { colored: true }
     }
 
+    pub fn is_colored(self) -> bool {
+        self.colored
+    }
+
     /// What a verdict looks like.
     pub fn verdict(self, verdict: Verdict) -> Style {
         match verdict {

@@ -203,14 +203,26 @@ impl<'a> Validation<'a> {
     pub(super) fn ical_path(&mut self, at: &At<String>) {
         self.text(at);
         if let Err(why) = IcalPath::parse(at) {
-            self.report(at, why, None::<&str>);
+            self.bad_path(at, at, "iCalendar", why);
         }
     }
 
     fn xml_path(&mut self, at: &At<String>) {
         if let Err(why) = XmlPath::parse(at) {
-            self.report(at, why, None::<&str>);
+            self.bad_path(at, at, "XML", why);
         }
+    }
+
+    pub(super) fn bad_path<T>(&mut self, at: &At<T>, path: &str, data: &str, why: String) {
+        let filled = match path.contains("{row.") {
+            true => "; places are filled in selectors only, in square brackets",
+            false => "",
+        };
+        self.report(
+            at,
+            format!("this is no path into {data} data"),
+            Some(why + filled),
+        );
     }
 }
 

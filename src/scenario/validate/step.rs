@@ -228,12 +228,12 @@ impl<'a> Validation<'a> {
             Capture::Header(_) | Capture::Body(_) => {}
             Capture::Xml(path) => {
                 if let Err(why) = XmlPath::parse(path) {
-                    self.report(capture, why, None::<&str>);
+                    self.bad_path(capture, path, "XML", why);
                 }
             }
             Capture::Ical(path) => {
                 if let Err(why) = IcalPath::parse(path) {
-                    self.report(capture, why, None::<&str>);
+                    self.bad_path(capture, path, "iCalendar", why);
                 }
                 self.text_in(capture, path);
             }

@@ -336,14 +336,15 @@ fn a_good_file_has_no_problems() {
     "VEVENT/ATTENDEE[{attendee.address}];PARTSTAT",
     "VEVENT/ATTENDEE[{attendee.address};PARTSTAT",
     "\"VEVENT/",
-    "`VEVENT/ATTENDEE[{attendee.address};PARTSTAT` is no path such as `VEVENT[master]/ATTENDEE[{attendee.address}];PARTSTAT`: a `[` without its `]`"
+    "this is no path into iCalendar data (`VEVENT/ATTENDEE[{attendee.address};PARTSTAT` is no path such as `VEVENT[master]/ATTENDEE[{attendee.address}];PARTSTAT`: a `[` without its `]`)"
 )]
-#[case::bad_prop(
-    "name: D:getetag",
-    "name: getetag",
-    "getetag",
-    "`getetag` is no path such as `D:multistatus/D:response/D:href` or `//C:recipient`: `getetag` is no qualified name: expected a prefix (D, C, CS, I) and a name such as `C:schedule-tag`, or `{namespace}name`"
+#[case::row_in_path(
+    "VEVENT/ATTENDEE[{attendee.address}];PARTSTAT",
+    "VEVENT/{row.agent}",
+    "\"VEVENT/",
+    "this is no path into iCalendar data (`VEVENT/{row.agent}` is no path such as `VEVENT[master]/ATTENDEE[{attendee.address}];PARTSTAT`: `{ROW.AGENT}` is no name of a property; places are filled in selectors only, in square brackets)"
 )]
+#[case::bad_prop("name: D:getetag", "name: getetag", "getetag", "")]
 #[case::nothing_expected(
     ", is: strong-etag}",
     "}",
