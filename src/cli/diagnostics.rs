@@ -82,7 +82,7 @@ mod tests {
             register: Register::embedded(),
             bodies: &BTreeMap::new(),
         };
-        let source = "title: Ünïcode \u{1b}[31m
+        let source = "title: Ünïcode
 users: [organizer]
 steps:
   - id: create
@@ -95,5 +95,10 @@ steps:
 ";
         let file = ScenarioFile::read("mine/x".into(), "mine/x.yaml".into(), source.into(), around);
         insta::assert_snapshot!(render_problems(&file, Styles::plain(), 100));
+    }
+
+    #[test]
+    fn nothing_reaches_the_terminal_as_it_is() {
+        assert_eq!(visible("a\u{1b}[31m\u{9b}2J\r\nb\tc"), "a␛[31m\u{fffd}2J\nb\tc");
     }
 }
