@@ -38,7 +38,7 @@ pub(super) fn evaluate(matcher: &IcalMatcher, subject: &Subject, scope: &Scope) 
 }
 
 /// Where the iCalendar data is.
-enum Source {
+pub(super) enum Source {
     Body,
     OfRecipient(String),
     OfResource(String),
@@ -51,7 +51,7 @@ pub(super) enum NoData {
 }
 
 impl Source {
-    fn new(matcher: &IcalMatcher, scope: &Scope) -> Result<Source, super::super::FillError> {
+    pub fn new(matcher: &IcalMatcher, scope: &Scope) -> Result<Source, super::super::FillError> {
         Ok(match (&matcher.of_recipient, &matcher.of_resource) {
             (Some(recipient), _) => Source::OfRecipient(scope.fill(recipient)?),
             (None, Some(url)) => Source::OfResource(scope.fill(url)?),
@@ -60,7 +60,7 @@ impl Source {
     }
 
     /// A document that has a complete VCALENDAR.
-    fn document(&self, subject: &Subject) -> Result<Document, NoData> {
+    pub fn document(&self, subject: &Subject) -> Result<Document, NoData> {
         let unreadable = NoData::Unreadable;
         match self {
             Source::Body => {

@@ -97,18 +97,19 @@ pub(super) fn is_opaque_tag(text: &str) -> bool {
     else {
         return false;
     };
-    let mut characters = inner.chars();
+    let mut characters = inner.chars().peekable();
     while let Some(c) = characters.next() {
-        match c {
-            '"' => return false,
+        let fine = match c {
+            '"' => false,
+            // A lone backslash is an etagc of RFC 9110; before a quote it is an escape of RFC 2616.
             '\\' => {
-                // A lone backslash is an etagc of RFC 9110; before a quote it is an escape of RFC 2616.
-                if characters.clone().next() == Some('"') {
-                    characters.next();
-                }
+                characters.next_if_eq(&'"');
+                true
             }
-            c if c.is_control() && c != '\t' => return false,
-            _ => {}
+            c => !c.is_control() || c == '\t',
+        };
+        if !fine {
+            return false;
         }
     }
     true

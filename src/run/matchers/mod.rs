@@ -8,6 +8,7 @@ mod header;
 mod ical;
 mod instant;
 mod meaning;
+pub mod mutation;
 mod precondition;
 mod prop;
 mod recipient;

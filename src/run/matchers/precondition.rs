@@ -84,7 +84,7 @@ fn refuses_something(root: &Element) -> bool {
 }
 
 /// The root where it is an error; in a multistatus, the errors of responses and propstats (RFC 4918 section 14.22).
-fn errors(root: &Element) -> Vec<&Element> {
+pub(super) fn errors(root: &Element) -> Vec<&Element> {
     if root.is(&dav("error")) || root.is(&QName::new(ISCHEDULE, "error")) {
         return vec![root];
     }

@@ -81,7 +81,7 @@ fn body(relation: Relation, same: bool, name: &str) -> Finding {
 }
 
 /// Components of the same instance; where there are none, every new one with the first of the old.
-fn pairs<'a>(before: &'a Component, now: &'a Component) -> Vec<(&'a Component, &'a Component)> {
+pub(super) fn pairs<'a>(before: &'a Component, now: &'a Component) -> Vec<(&'a Component, &'a Component)> {
     let zones = (Zones::of(before), Zones::of(now));
     let old: Vec<&Component> = ical::scheduled(before).collect();
     let all = ical::scheduled(now);

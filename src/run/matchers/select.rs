@@ -60,6 +60,25 @@ impl Selector {
         })
     }
 
+    /// The path up to the property.
+    pub fn without_parameter(&self) -> Selector {
+        Selector {
+            components: self.components.clone(),
+            property: self.property.clone(),
+            parameter: None,
+        }
+    }
+
+    /// The path up to the components; none for the VCALENDAR itself.
+    pub fn components_only(&self) -> Option<Selector> {
+        let components = self.components.clone();
+        (!components.is_empty()).then_some(Selector {
+            components,
+            property: None,
+            parameter: None,
+        })
+    }
+
     /// The path in words.
     pub fn what(&self) -> String {
         let components: Vec<String> = self

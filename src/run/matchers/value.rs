@@ -144,7 +144,8 @@ fn lower(text: &str) -> String {
 }
 
 /// An expectation with its texts filled.
-enum Wanted {
+#[derive(Debug, Clone)]
+pub(super) enum Wanted {
     Is(Kind),
     Equals(Vec<String>),
     Not(String),
@@ -154,7 +155,7 @@ enum Wanted {
 }
 
 impl Wanted {
-    fn new(expectation: Expectation<'_>, scope: &Scope) -> Result<Wanted, FillError> {
+    pub fn new(expectation: Expectation<'_>, scope: &Scope) -> Result<Wanted, FillError> {
         Ok(if let Some(text) = expectation.equals {
             Wanted::Equals(vec![scope.fill(text)?])
         } else if let Some(texts) = expectation.one_of {
@@ -182,7 +183,7 @@ impl Wanted {
         matches!(self, Wanted::Is(Kind::Absent) | Wanted::Not(_) | Wanted::Count(0))
     }
 
-    fn accepts(&self, value: Option<&Value>) -> bool {
+    pub fn accepts(&self, value: Option<&Value>) -> bool {
         let Some(value) = value else {
             return matches!(self, Wanted::Is(Kind::Absent));
         };

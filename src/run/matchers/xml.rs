@@ -19,41 +19,66 @@ pub(super) fn evaluate(matcher: &XmlMatcher, subject: &Subject, scope: &Scope) -
     }
 }
 
-/// The elements at this path, by their parents.
+/// The elements at this path, by their parents, as values.
 pub(super) fn select(path: &XmlPath, root: &Element, what: String) -> Selection {
+    let groups = match groups(path, root) {
+        Ok(groups) => groups,
+        Err(missing) => {
+            let mut selection = Selection::new(what, Vec::new());
+            selection.no_parent = format!("no {} (the root is {})", missing.name, root.qname());
+            return selection;
+        }
+    };
+    let several = groups.len() > 1;
+    let slots = groups.into_iter().map(|group| {
+        let place = match group.parent {
+            Some(parent) if several => format!("line {}", parent.line),
+            _ => String::new(),
+        };
+        Slot::of(place, group.found)
+    });
+    Selection::new(what, slots.collect())
+}
+
+/// What a path selects below one parent; the document's root has none.
+pub(super) struct Group<'a> {
+    pub parent: Option<&'a Element>,
+    pub found: Vec<&'a Element>,
+}
+
+/// The elements at this path, by their parents, or the step that selects no parent.
+pub(super) fn groups<'a, 'p>(path: &'p XmlPath, root: &'a Element) -> Result<Vec<Group<'a>>, &'p XmlStep> {
     let Some((last, before)) = path.steps.split_last() else {
-        return Selection::new(what, Vec::new());
+        return Ok(Vec::new());
     };
     let Some((first, middle)) = before.split_first() else {
-        return Selection::new(what, vec![Slot::of(String::new(), in_document(last, root))]);
+        return Ok(vec![Group {
+            parent: None,
+            found: in_document(last, root),
+        }]);
     };
     let mut parents = in_document(first, root);
-    let mut missing = first;
-    for step in middle {
+    let mut step = first;
+    for next in middle {
         if parents.is_empty() {
             break;
         }
-        missing = step;
+        step = next;
         parents = parents
             .into_iter()
-            .flat_map(|parent| below(step, parent))
+            .flat_map(|parent| below(next, parent))
             .collect();
     }
-    let several = parents.len() > 1;
-    let place = |parent: &Element| {
-        if several {
-            format!("line {}", parent.line)
-        } else {
-            String::new()
-        }
-    };
-    let slots = parents
-        .iter()
-        .map(|parent| Slot::of(place(parent), below(last, parent)))
-        .collect();
-    let mut selection = Selection::new(what, slots);
-    selection.no_parent = format!("no {} (the root is {})", missing.name, root.qname());
-    selection
+    if parents.is_empty() {
+        return Err(step);
+    }
+    Ok(parents
+        .into_iter()
+        .map(|parent| Group {
+            parent: Some(parent),
+            found: below(last, parent),
+        })
+        .collect())
 }
 
 fn in_document<'a>(step: &XmlStep, root: &'a Element) -> Vec<&'a Element> {
@@ -94,7 +119,8 @@ impl Slot {
     }
 }
 
-fn value(element: &Element) -> Value {
+/// The text of an element, and whether it is empty.
+pub(super) fn value(element: &Element) -> Value {
     let mut value = Value::new(element.trimmed(), Nature::ByShape);
     value.empty = value.text.is_empty() && element.elements().next().is_none();
     if value.text.is_empty() && !value.empty {

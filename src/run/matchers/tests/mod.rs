@@ -3,6 +3,7 @@
 mod any_body;
 mod header;
 mod ical;
+mod mutation;
 mod precondition;
 mod prop;
 mod relation;
@@ -12,6 +13,7 @@ mod xml;
 use crate::run::{Places, Scope, Shift};
 use crate::scenario::{Check, Role};
 
+use super::mutation::unnoticed;
 use super::{Finding, Judgement, Subject, evaluate};
 
 /// An answer to `PROPFIND https://cal.example.com/dav/u1/`.
@@ -113,4 +115,15 @@ pub fn letter(finding: &Finding) -> char {
 pub fn assert_judged(yaml: &str, answer: &Answer, wanted: char) {
     let finding = judge(yaml, answer);
     assert_eq!(letter(&finding), wanted, "{yaml}: {finding:#?}");
+    if wanted == 'h' {
+        assert_notices(&check(yaml), answer, &scope());
+    }
+}
+
+/// What holds must notice every damage, and there must be some.
+#[track_caller]
+pub fn assert_notices(check: &Check, answer: &Answer, scope: &Scope) {
+    let trial = unnoticed(check, &answer.subject(), scope);
+    assert!(trial.held && trial.tried > 0, "{check:?}: {trial:?}");
+    assert!(trial.unnoticed.is_empty(), "{check:?}: {trial:#?}");
 }

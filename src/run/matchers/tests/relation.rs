@@ -1,6 +1,6 @@
 use rstest::rstest;
 
-use super::{Answer, calendar, check, letter, scope};
+use super::{Answer, assert_notices, calendar, check, letter, scope};
 use crate::run::matchers::evaluate;
 
 const BEFORE: &str = "BEGIN:VEVENT|UID:u1|DTSTAMP:20261120T100000Z|SEQUENCE:9|END:VEVENT\
@@ -62,4 +62,7 @@ fn assert_related(relation: &str, now: &str, wanted: char) {
     scope.capture("before", calendar(BEFORE));
     let finding = evaluate(&check, &answer.subject(), &scope);
     assert_eq!(letter(&finding), wanted, "{relation}: {finding:#?}");
+    if wanted == 'h' {
+        assert_notices(&check, &answer, &scope);
+    }
 }
