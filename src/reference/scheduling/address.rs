@@ -2,5 +2,10 @@
 
 /// Whether two calendar user addresses are the same.
 pub(super) fn same(a: &str, b: &str) -> bool {
-    a.trim().eq_ignore_ascii_case(b.trim())
+    normal(a) == normal(b)
+}
+
+/// The form in which equal addresses are equal texts.
+pub(super) fn normal(address: &str) -> String {
+    address.trim().to_ascii_lowercase()
 }

@@ -1,19 +1,15 @@
-//! The two entrances: what a write does, and what a message does.
+//! What a write by an HTTP request does.
 
 use jiff::Timestamp;
 
 use crate::ical::Document;
-use crate::reference::policy::{Policy, Variant};
+use crate::reference::policy::{Deviation, Policy, Variant};
 
 use super::identify::{Owner, Role, identify};
-use super::message::Message;
-use super::refusal::Refusal;
-use super::status::Delivery;
-
-/// What the engine has to remember of a scheduling object beyond its text. Opaque to the store, which keeps it with
-/// the object, also when that is moved or copied, and drops it when the object stops being a scheduling object.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Memory {}
+use super::memory::Memory;
+use super::message::{Composer, Message};
+use super::refusal::{Precondition, Refusal};
+use super::{attendee, organizer};
 
 /// A scheduling object (or plain calendar object) as the store has it.
 #[derive(Debug, Clone)]
@@ -83,8 +79,31 @@ pub struct Plan {
     pub tag: Tag,
     /// In the order in which to deliver them.
     pub messages: Vec<Message>,
-    /// The removal fails, with nothing removed, when a message cannot be delivered (5.2.2.4).
+    /// The removal fails, with nothing removed, when a message cannot be delivered (5.2.2.4); [`record`](super::record)
+    /// then goes into the object that stays.
     pub must_deliver: bool,
+}
+
+/// What all of the engine goes by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    /// Whose object it is.
+    pub owner: &'a Owner,
+    pub now: Timestamp,
+    pub policy: &'a Policy,
+    pub tag_matched: bool,
+    pub schedule_reply: bool,
+}
+
+impl<'a> Context<'a> {
+    /// Composes messages about this object.
+    pub fn composer(&self, source: &'a Document) -> Composer<'a> {
+        Composer {
+            source,
+            now: self.now,
+            policy: self.policy,
+        }
+    }
 }
 
 /// What a write does: what it stores and which messages it sends.
@@ -92,12 +111,27 @@ pub struct Plan {
 /// # Errors
 /// The write is refused by a precondition of section 5.2.4.
 pub fn plan_write(write: Write<'_>) -> Result<Plan, Refusal> {
-    let old_role = match write.old {
-        Some(old) => identify(&old.document, write.owner, write.policy).unwrap_or_default(),
-        None => None,
+    let Write {
+        owner,
+        old,
+        new,
+        tag_matched,
+        schedule_reply,
+        same_uid,
+        now,
+        policy,
+    } = write;
+    let context = Context {
+        owner,
+        now,
+        policy,
+        tag_matched: tag_matched && !policy.deviates(Deviation::NoMergeOnScheduleTag),
+        schedule_reply,
     };
-    let role = match &write.new {
-        Some(new) => identify(new, write.owner, write.policy)?,
+    // What is there was let in; if it is faulty all the same it is no scheduling object.
+    let old_role = old.and_then(|old| identify(&old.document, owner, policy).unwrap_or_default());
+    let role = match &new {
+        Some(new) => identify(new, owner, policy)?,
         None => None,
     };
     let operation = match (old_role, role) {
@@ -106,91 +140,56 @@ pub fn plan_write(write: Write<'_>) -> Result<Plan, Refusal> {
         (Some(_), Some(_)) => Operation::Modify,
         (Some(_), None) => Operation::Remove,
     };
+    if let (Operation::Create, Some(href)) = (operation, same_uid)
+        && policy.varies(Variant::RefuseDuplicateUid)
+    {
+        return Err(duplicate(href));
+    }
+
+    let mut messages = Vec::new();
+    let replaced = new.is_some();
+    if let (Some(old), Some(old_role)) = (old, old_role)
+        && role != Some(old_role)
+        && !(replaced && policy.deviates(Deviation::PutToPlainSilent))
+    {
+        messages.extend(match old_role {
+            Role::Organizer => organizer::remove(&context, old),
+            Role::Attendee => attendee::remove(&context, old),
+        });
+    }
+    let same = old.filter(|_| role == old_role);
+    let stored = match (new, role) {
+        (None, _) => None,
+        (Some(new), None) => Some(Stored::new(new)),
+        (Some(new), Some(role)) => {
+            let (mut stored, more) = match role {
+                Role::Organizer => organizer::write(&context, same, new)?,
+                Role::Attendee => attendee::write(&context, same, new)?,
+            };
+            messages.extend(more);
+            stored.memory.tagged = Some(stored.document.clone());
+            Some(stored)
+        }
+    };
+    let tag = match role {
+        None => Tag::Absent,
+        Some(_) if old_role.is_some() && policy.deviates(Deviation::ScheduleTagStale) => Tag::Keep,
+        Some(_) => Tag::New,
+    };
     Ok(Plan {
         operation,
         old_role,
         role,
-        stored: write.new.map(Stored::new),
-        tag: if role.is_some() { Tag::New } else { Tag::Absent },
-        messages: Vec::new(),
-        must_deliver: false,
+        must_deliver: !replaced && old_role == Some(Role::Attendee) && policy.varies(Variant::RemovalNeedsDelivery),
+        stored,
+        tag,
+        messages,
     })
 }
 
-/// A message that arrived for a user of this server. Privileges and the size of the Inbox are the caller's to check.
-#[derive(Debug)]
-pub struct Incoming<'a> {
-    /// Whose Inbox it arrives in.
-    pub recipient: &'a Owner,
-    pub message: &'a Message,
-    /// The recipient's scheduling object of this UID, in whichever calendar.
-    pub existing: Option<&'a Stored>,
-    pub now: Timestamp,
-    pub policy: &'a Policy,
-}
-
-/// What becomes of the recipient's object.
-#[derive(Debug)]
-pub enum Change {
-    Nothing,
-    /// Written where it was, or as a new resource in the default calendar.
-    Store(Stored),
-    Remove,
-}
-
-/// What a message does at its recipient. First the change, then the messages, last the Inbox (6.1, 6.2).
-#[derive(Debug)]
-pub struct Outcome {
-    pub change: Change,
-    pub tag: Tag,
-    /// Whether the message is left in the Inbox.
-    pub inbox: bool,
-    /// What this makes the recipient send in turn: the news for the other attendees (6.2).
-    pub messages: Vec<Message>,
-    /// What the sender is told.
-    pub status: Delivery,
-}
-
-/// What a message does at its recipient.
-pub fn process(incoming: Incoming<'_>) -> Outcome {
-    let _ = incoming;
-    Outcome {
-        change: Change::Nothing,
-        tag: Tag::Keep,
-        inbox: true,
-        messages: Vec::new(),
-        status: Delivery::Delivered,
-    }
-}
-
-/// What a COPY or MOVE is for scheduling (5.2.3.2, 5.2.3.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Transfer {
-    /// Nothing is sent. A scheduling object takes its memory and, as the server likes, its Schedule-Tag along.
-    Plain,
-    /// The destination is treated as by PUT: [`plan_write`] with what was there.
-    AsPut,
-    /// The source is treated as by DELETE: [`plan_write`] without a new object.
-    AsDelete,
-    /// As `Plain`, unless another calendar has the UID already: refused with unique-scheduling-object-resource.
-    MayRefuse,
-}
-
-/// What a COPY is, by whether its source and destination are in calendar collections (5.2.3.2).
-pub fn copy_transfer(from_calendar: bool, to_calendar: bool, policy: &Policy) -> Transfer {
-    match (from_calendar, to_calendar) {
-        (false, false) | (true, false) => Transfer::Plain,
-        (false, true) => Transfer::AsPut,
-        (true, true) if policy.varies(Variant::RefuseDuplicateUid) => Transfer::MayRefuse,
-        (true, true) => Transfer::Plain,
-    }
-}
-
-/// What a MOVE is, by whether its source and destination are in calendar collections (5.2.3.3).
-pub fn move_transfer(from_calendar: bool, to_calendar: bool) -> Transfer {
-    match (from_calendar, to_calendar) {
-        (false, false) | (true, true) => Transfer::Plain,
-        (false, true) => Transfer::AsPut,
-        (true, false) => Transfer::AsDelete,
-    }
+fn duplicate(href: &str) -> Refusal {
+    Refusal::new(
+        Precondition::UniqueSchedulingObjectResource { href: href.to_owned() },
+        "another calendar has a scheduling object with this UID",
+    )
 }

@@ -10,17 +10,37 @@
 //! Beside each scheduling object the store keeps a [`Memory`], which it does not look into.
 
 mod address;
+mod agent;
+mod allowed;
+mod attendee;
+mod canonical;
 mod engine;
+mod forced;
 mod identify;
+mod incoming;
+mod incoming_cancel;
+mod incoming_reply;
+mod incoming_request;
+mod instant;
+mod memory;
+mod merge;
 mod message;
+mod organizer;
+mod parts;
+mod personal;
 mod refusal;
+mod reschedule;
+mod series;
 mod status;
+mod transfer;
+mod view;
+mod when;
 
-pub use engine::{
-    Change, Incoming, Memory, Operation, Outcome, Plan, Stored, Tag, Transfer, Write, copy_transfer,
-    move_transfer, plan_write, process,
-};
+pub use engine::{Operation, Plan, Stored, Tag, Write, plan_write};
 pub use identify::{Owner, Role, identify, uid};
+pub use incoming::{Change, Incoming, Outcome, process};
+pub use memory::Memory;
 pub use message::{Message, Method};
 pub use refusal::{Precondition, Refusal};
 pub use status::{Delivery, record};
+pub use transfer::{Transfer, copy_transfer, move_transfer};

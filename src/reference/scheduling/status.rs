@@ -1,9 +1,12 @@
 //! SCHEDULE-STATUS (sections 9.2 and 10.3).
 
-use crate::ical::Document;
+use crate::ical::{Component, Document};
 
+use super::address;
+use super::identify::is_scheduled;
 use super::message::Message;
-use crate::reference::policy::Policy;
+use super::parts;
+use crate::reference::policy::{Deviation, Policy};
 
 /// What became of a message (section 9.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,5 +52,23 @@ impl Delivery {
 /// Writes what became of the message into the object of its sender: SCHEDULE-STATUS on each ATTENDEE that it went
 /// to, or on each ORGANIZER for a reply. `code` is a [`Delivery::code`], or a status code that another server gave.
 pub fn record(document: &mut Document, message: &Message, code: &str, policy: &Policy) {
-    let _ = (document, message, code, policy);
+    if message.participation_only {
+        return;
+    }
+    let name = if message.method.is_reply() { "ORGANIZER" } else { "ATTENDEE" };
+    let missing = if message.method.is_reply() { Deviation::NoOrganizerStatus } else { Deviation::NoScheduleStatus };
+    if policy.deviates(missing) {
+        return;
+    }
+    let lies = code == Delivery::UnknownUser.code() && policy.deviates(Deviation::UnknownUserDelivered);
+    let code = if lies { Delivery::Delivered.code() } else { code };
+    let everyone = name == "ATTENDEE" && policy.deviates(Deviation::StatusOnEveryone);
+    let components = document.calendar_mut().into_iter().flat_map(Component::components_mut);
+    for component in components.filter(|component| is_scheduled(component)) {
+        for property in component.properties_mut().filter(|property| property.is(name)) {
+            if everyone || address::same(&property.value, &message.recipient) || message.method.is_reply() {
+                parts::set_status(property, Some(code.to_owned()));
+            }
+        }
+    }
 }

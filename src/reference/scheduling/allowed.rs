@@ -1,0 +1,118 @@
+//! What an attendee may change (section 5.2.2.1).
+
+use crate::ical::{Component, Property};
+use crate::reference::policy::{Deviation, Policy};
+
+use super::agent::Agent;
+use super::canonical::{canonical, line};
+use super::engine::Context;
+use super::parts;
+use super::refusal::{Precondition, Refusal};
+use super::series::{Key, Series};
+
+/// Properties that are the attendee's own to add, change and remove.
+const OWN: [&str; 6] = ["TRANSP", "PERCENT-COMPLETE", "COMPLETED", "CREATED", "DTSTAMP", "LAST-MODIFIED"];
+
+/// Refuses a change that attendees may not make. Beyond what section 5.2.2.1 lists, this server lets them have X-
+/// properties, COMMENT and RSVP, and STATUS of a VTODO, which goes with PERCENT-COMPLETE and COMPLETED.
+///
+/// CALSCALE, PRODID and the time zone definitions are not looked at.
+pub(super) fn check(context: &Context<'_>, before: &Series, after: &Series) -> Result<(), Refusal> {
+    if after.master.is_some() != before.master.is_some() {
+        return Err(refusal("the recurring component itself was added or removed"));
+    }
+    for (key, new) in after.components() {
+        let Some(old) = before.effective(&key) else {
+            return Err(refusal("an instance was added that the organizer did not make"));
+        };
+        let added = before.get(&key).is_none();
+        if added && context.policy.deviates(Deviation::AttendeeOverrideRefused) {
+            return Err(refusal("an instance was overridden"));
+        }
+        compare(context, &old, new)?;
+    }
+    if let Some(id) = before.excluded().difference(&after.excluded()).next() {
+        if !after.overrides.contains_key(id) {
+            return Err(refusal("an EXDATE was removed"));
+        }
+    }
+    if after.excluded() != before.excluded() && context.policy.deviates(Deviation::AttendeeExdateRefused) {
+        return Err(refusal("an EXDATE was added"));
+    }
+    for (id, old) in &before.overrides {
+        let key: Key = Some(id.clone());
+        // Without a master, leaving an instance out is the only way to drop it.
+        if after.get(&key).is_some() || after.master.is_none() {
+            continue;
+        }
+        if let Some(new) = after.effective(&key) {
+            compare(context, old, &new)?;
+        }
+    }
+    Ok(())
+}
+
+fn compare(context: &Context<'_>, old: &Component, new: &Component) -> Result<(), Refusal> {
+    let gist = |component: &Component| canonical(component, |property| keep(context, component, property));
+    let (old_lines, new_lines) = (gist(old), gist(new));
+    let differs = new_lines.iter().find(|line| !old_lines.contains(line));
+    let differs = differs.or_else(|| old_lines.iter().find(|line| !new_lines.contains(line)));
+    if let Some(line) = differs {
+        let name = line.split([';', ':']).next().unwrap_or_default();
+        return Err(refusal(format!("an attendee may not change {name}")));
+    }
+    if context.policy.deviates(Deviation::AttendeeAlarmRefused) && alarms(old) != alarms(new) {
+        return Err(refusal("an attendee may not change VALARM"));
+    }
+    if context.policy.deviates(Deviation::AttendeeTranspRefused)
+        && old.property("TRANSP").map(line) != new.property("TRANSP").map(line)
+    {
+        return Err(refusal("an attendee may not change TRANSP"));
+    }
+    Ok(())
+}
+
+/// Leaves out what an attendee may change, and the parameters an attendee may change.
+fn keep(context: &Context<'_>, component: &Component, property: &mut Property) -> bool {
+    let name = property.name.to_ascii_uppercase();
+    if OWN.contains(&name.as_str()) || name.starts_with("X-") || ["EXDATE", "COMMENT"].contains(&name.as_str()) {
+        return false;
+    }
+    if name == "STATUS" && component.is("VTODO") && !parts::is_cancelled(component) {
+        return false;
+    }
+    if name == "SEQUENCE" {
+        return property.value.trim() != "0";
+    }
+    property.params.retain(|param| !param.name.to_ascii_uppercase().starts_with("X-"));
+    match name.as_str() {
+        "ORGANIZER" => {
+            for param in parts::SCHEDULE_PARAMETERS {
+                property.remove_param(param);
+            }
+        }
+        "ATTENDEE" => relax_attendee(context, property),
+        "RECURRENCE-ID" => return false,
+        _ => {}
+    }
+    true
+}
+
+fn relax_attendee(context: &Context<'_>, attendee: &mut Property) {
+    if context.owner.has(&attendee.value) {
+        attendee.remove_param("PARTSTAT");
+        attendee.remove_param("RSVP");
+    }
+    // What the server schedules has the server's SCHEDULE-STATUS in any case, and NONE has none to protect.
+    if Agent::of(attendee, &Policy::default()) != Agent::None {
+        attendee.remove_param("SCHEDULE-STATUS");
+    }
+}
+
+fn alarms(component: &Component) -> usize {
+    component.components_named("VALARM").count()
+}
+
+fn refusal(reason: impl Into<String>) -> Refusal {
+    Refusal::new(Precondition::AllowedAttendeeSchedulingObjectChange, reason)
+}

@@ -1,0 +1,118 @@
+//! A message that arrives for a user of this server (section 6).
+
+use jiff::Timestamp;
+
+use crate::ical::Document;
+use crate::reference::policy::{Deviation, Policy};
+
+use super::address;
+use super::engine::{Context, Stored, Tag};
+use super::identify::{Owner, scheduled, uid};
+use super::message::{Message, Method};
+use super::status::Delivery;
+use super::{incoming_cancel, incoming_reply, incoming_request};
+
+/// A message that arrived for a user of this server. Privileges and the size of the Inbox are the caller's to check.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    /// Whose Inbox it arrives in.
+    pub recipient: &'a Owner,
+    pub message: &'a Message,
+    /// The recipient's scheduling object of this UID, in whichever calendar.
+    pub existing: Option<&'a Stored>,
+    pub now: Timestamp,
+    pub policy: &'a Policy,
+}
+
+/// What becomes of the recipient's object.
+#[derive(Debug)]
+pub enum Change {
+    Nothing,
+    /// Written where it was, or as a new resource in the default calendar.
+    Store(Stored),
+    Remove,
+}
+
+/// What a message does at its recipient. First the change, then the messages, last the Inbox (6.1, 6.2).
+#[derive(Debug)]
+pub struct Outcome {
+    pub change: Change,
+    pub tag: Tag,
+    /// Whether the message is left in the Inbox.
+    pub inbox: bool,
+    /// What this makes the recipient send in turn: the news for the other attendees (6.2).
+    pub messages: Vec<Message>,
+    /// What the sender is told.
+    pub status: Delivery,
+}
+
+impl Outcome {
+    /// The message changes nothing and leaves no trace; the sender is told this.
+    pub(super) fn ignored(status: Delivery) -> Outcome {
+        Outcome {
+            change: Change::Nothing,
+            tag: Tag::Keep,
+            inbox: false,
+            messages: Vec::new(),
+            status,
+        }
+    }
+
+    /// The message was delivered, and changes this.
+    pub(super) fn delivered(change: Change, tag: Tag) -> Outcome {
+        Outcome {
+            change,
+            tag,
+            inbox: true,
+            messages: Vec::new(),
+            status: Delivery::Delivered,
+        }
+    }
+}
+
+/// What a message does at its recipient.
+pub fn process(incoming: Incoming<'_>) -> Outcome {
+    let Incoming {
+        recipient,
+        message,
+        existing,
+        now,
+        policy,
+    } = incoming;
+    let context = Context {
+        owner: recipient,
+        now,
+        policy,
+        tag_matched: false,
+        schedule_reply: true,
+    };
+    if let Some(existing) = existing
+        && !belongs(&message.document, &existing.document)
+    {
+        return Outcome::ignored(Delivery::Rejected);
+    }
+    let mut outcome = match message.method {
+        Method::Request | Method::Add if policy.deviates(Deviation::InboxOnly) => {
+            Outcome::delivered(Change::Nothing, Tag::Keep)
+        }
+        Method::Request => incoming_request::request(&context, message, existing),
+        Method::Add => incoming_request::add(&context, message, existing),
+        Method::Cancel => incoming_cancel::cancel(&context, message, existing),
+        Method::Reply => incoming_reply::reply(&context, message, existing),
+    };
+    if policy.deviates(Deviation::CalendarOnly) {
+        outcome.inbox = false;
+    }
+    outcome
+}
+
+/// Whether the message can be about this object: same UID, kind of component and organizer. No one takes an object over
+/// by sending a message with its UID (RFC 5546, section 6.1.1).
+fn belongs(message: &Document, existing: &Document) -> bool {
+    let kind = |document| scheduled(document).next().map(|component| component.name.to_ascii_uppercase());
+    let organizer = |document| {
+        let organizer = scheduled(document).find_map(|component| component.property("ORGANIZER"));
+        organizer.map(|organizer| address::normal(&organizer.value))
+    };
+    uid(message) == uid(existing) && kind(message) == kind(existing) && organizer(message) == organizer(existing)
+}

@@ -1,0 +1,132 @@
+//! REPLY at the organizer (section 6.2; RFC 5546, sections 3.2.3 and 3.4.3).
+
+use crate::ical::{Component, Document};
+use crate::reference::policy::{Deviation, Policy};
+
+use super::address;
+use super::agent::Agent;
+use super::engine::{Context, Stored, Tag};
+use super::incoming::{Change, Outcome};
+use super::memory::Revision;
+use super::message::Message;
+use super::organizer;
+use super::parts;
+use super::series::{Key, Series};
+use super::status::Delivery;
+use super::view::view;
+
+/// Takes the answer over, instance by instance, and tells the other attendees. An answer to an object that is not
+/// there (RFC 6638, section 4.2), from someone who was not asked, or overtaken by a later one is ignored.
+pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&Stored>) -> Outcome {
+    let Some(existing) = existing else {
+        return Outcome::ignored(Delivery::Delivered);
+    };
+    if context.policy.deviates(Deviation::ReplyNotApplied) {
+        return Outcome::delivered(Change::Nothing, Tag::Keep);
+    }
+    let answer = Series::of(&message.document);
+    let before = Series::of(&existing.document);
+    let mut after = before.clone();
+    let mut memory = existing.memory.clone();
+    let mut who = None;
+    let mut taken = false;
+    for (key, component) in answer.components() {
+        let Some(attendee) = component.property("ATTENDEE") else { continue };
+        // In one message everybody answers for themselves alone.
+        if !address::same(&attendee.value, who.get_or_insert_with(|| attendee.value.clone())) {
+            continue;
+        }
+        let revision = Revision::of(component);
+        let known = memory.answer(&attendee.value, &key);
+        if known.is_some_and(|known| revision.is_before(known, context.policy)) {
+            continue;
+        }
+        let to = if context.policy.deviates(Deviation::ReplyToAllInstances) { None } else { key.clone() };
+        if apply(&mut after, &to, component, context.policy) {
+            memory.answered(&attendee.value, &key, revision);
+            taken = true;
+        }
+    }
+    let (true, Some(who)) = (taken, who) else {
+        return Outcome::ignored(Delivery::Delivered);
+    };
+    let mut document: Document = existing.document.clone();
+    after.clone().write_into(&mut document);
+    let mut outcome = Outcome::delivered(Change::Nothing, Tag::Keep);
+    if !context.policy.deviates(Deviation::OthersNotTold) {
+        outcome.messages = news(context, &before, &after, &document, &who);
+    }
+    outcome.change = Change::Store(Stored { document, memory });
+    if context.policy.deviates(Deviation::ScheduleTagChangesOnReply) {
+        outcome.tag = Tag::New;
+    }
+    outcome
+}
+
+/// Takes over the answer for one component, which is written out for it if need be. Whether there was one to answer for.
+fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) -> bool {
+    let Some(said) = answer.property("ATTENDEE") else { return false };
+    let Some(mut component) = series.effective(key) else { return false };
+    let Some(listed) = parts::attendee_mut(&mut component, &said.value) else { return false };
+    let before = parts::partstat(listed);
+    listed.set_param("PARTSTAT", parts::partstat(said));
+    parts::set_status(listed, Some(statuses(answer, policy)));
+    if policy.deviates(Deviation::SummaryOfReplyTaken)
+        && let Some(summary) = answer.property("SUMMARY")
+    {
+        component.set("SUMMARY", summary.value.clone());
+    }
+    match (key, series.get_mut(key)) {
+        (_, Some(place)) => *place = component,
+        // The master says the same already.
+        (Some(_), None) if before == parts::partstat(said) => {
+            if let Some(listed) = series.master.as_mut().and_then(|master| parts::attendee_mut(master, &said.value)) {
+                parts::set_status(listed, Some(statuses(answer, policy)));
+            }
+        }
+        (Some(id), None) => {
+            series.overrides.insert(id.clone(), component);
+        }
+        (None, None) => return false,
+    }
+    true
+}
+
+/// The codes of all REQUEST-STATUS, 2.0 without any (6.2).
+fn statuses(answer: &Component, policy: &Policy) -> String {
+    let codes: Vec<String> = answer
+        .properties_named("REQUEST-STATUS")
+        .filter_map(|status| status.value.split(';').next())
+        .map(|code| code.trim().chars().filter(|c| c.is_ascii_digit() || *c == '.').collect::<String>())
+        .filter(|code| !code.is_empty())
+        .collect();
+    if codes.is_empty() || policy.deviates(Deviation::RequestStatusIgnored) {
+        return "2.0".to_owned();
+    }
+    codes.join(",")
+}
+
+/// Tells the other attendees the server schedules, if what they may see has changed.
+fn news(context: &Context<'_>, before: &Series, after: &Series, document: &Document, who: &str) -> Vec<Message> {
+    let composer = context.composer(document);
+    let mut messages = Vec::new();
+    for other in organizer::others(context, [after]) {
+        let served = after.components().any(|(_, component)| {
+            parts::attendee(component, &other).is_some_and(|a| Agent::of(a, context.policy) == Agent::Server)
+        });
+        if !served || address::same(&other, who) || !is_news(before, after, &other, who, context.policy) {
+            continue;
+        }
+        if let Some(mut message) = organizer::request(&composer, after, &other) {
+            message.participation_only = true;
+            messages.push(message);
+        }
+    }
+    messages
+}
+
+fn is_news(before: &Series, after: &Series, other: &str, who: &str, policy: &Policy) -> bool {
+    let seen = view(after, other, policy);
+    let answer = |component: &Component| parts::attendee(component, who).map(parts::partstat);
+    seen.components().any(|(key, component)| before.effective(&key).as_ref().and_then(answer) != answer(component))
+}

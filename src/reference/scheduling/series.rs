@@ -1,0 +1,154 @@
+//! A calendar object taken apart into its master component and its overridden instances.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ical::{Component, Document};
+
+use super::identify::{is_scheduled, scheduled};
+use super::instant::{InstanceId, Zones};
+use super::when::When;
+
+/// The properties that make the recurrence set; an overridden instance has none of them.
+const RECURRENCE: [&str; 4] = ["RRULE", "RDATE", "EXDATE", "EXRULE"];
+
+/// Which component: the master (or only) one, or the instance with this RECURRENCE-ID.
+pub(super) type Key = Option<InstanceId>;
+
+/// The components of one object.
+#[derive(Debug, Clone)]
+pub(super) struct Series {
+    /// Absent when someone takes part in single instances only (5.2.6).
+    pub master: Option<Component>,
+    pub overrides: BTreeMap<InstanceId, Component>,
+    pub zones: Zones,
+}
+
+impl Series {
+    pub fn of(document: &Document) -> Series {
+        let zones = Zones::of(document);
+        let mut series = Series {
+            master: None,
+            overrides: BTreeMap::new(),
+            zones,
+        };
+        for component in scheduled(document) {
+            match component.property("RECURRENCE-ID").and_then(|id| series.zones.id_of(id)) {
+                Some(id) => {
+                    series.overrides.insert(id, component.clone());
+                }
+                None => series.master = Some(component.clone()),
+            }
+        }
+        series
+    }
+
+    /// The components with their keys, the master first.
+    pub fn components(&self) -> impl Iterator<Item = (Key, &Component)> {
+        let overrides = self.overrides.iter().map(|(id, component)| (Some(id.clone()), component));
+        self.master.iter().map(|master| (None, master)).chain(overrides)
+    }
+
+    pub fn components_mut(&mut self) -> impl Iterator<Item = (Key, &mut Component)> {
+        let overrides = self.overrides.iter_mut().map(|(id, component)| (Some(id.clone()), component));
+        self.master.iter_mut().map(|master| (None, master)).chain(overrides)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.master.is_none() && self.overrides.is_empty()
+    }
+
+    /// The component of this key, if it is written out.
+    pub fn get(&self, key: &Key) -> Option<&Component> {
+        match key {
+            None => self.master.as_ref(),
+            Some(id) => self.overrides.get(id),
+        }
+    }
+
+    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Component> {
+        match key {
+            None => self.master.as_mut(),
+            Some(id) => self.overrides.get_mut(id),
+        }
+    }
+
+    /// The instances that EXDATE takes out.
+    pub fn excluded(&self) -> BTreeSet<InstanceId> {
+        self.dates("EXDATE")
+    }
+
+    /// The dates that EXDATE or RDATE of the master name.
+    pub fn dates(&self, name: &str) -> BTreeSet<InstanceId> {
+        let properties = self.master.iter().flat_map(|master| master.properties_named(name));
+        properties.flat_map(When::list).map(|when| self.zones.id(when)).collect()
+    }
+
+    /// Whether the instance is taken out by EXDATE and not written out all the same.
+    pub fn excludes(&self, id: &InstanceId) -> bool {
+        !self.overrides.contains_key(id) && self.excluded().contains(id)
+    }
+
+    /// The component of this key as it is or, for an instance of the master, as it would be written out.
+    pub fn effective(&self, key: &Key) -> Option<Component> {
+        match (self.get(key), key) {
+            (Some(component), _) => Some(component.clone()),
+            (None, Some(id)) if !self.excludes(id) => self.derive(id),
+            (None, _) => None,
+        }
+    }
+
+    /// The instance of the master, written out; `None` where the master has no such instance.
+    pub fn derive(&self, id: &InstanceId) -> Option<Component> {
+        let master = self.master.as_ref()?;
+        let start = When::of(master.property("DTSTART").or_else(|| master.property("DUE"))?)?;
+        let at = self.zones.instance_of(master, id)?;
+        let mut instance = master.clone();
+        for name in RECURRENCE {
+            instance.remove_properties(name);
+        }
+        for name in ["DTSTART", "DTEND", "DUE"] {
+            if let Some(property) = instance.property_mut(name) {
+                property.value = When::of(property)?.moved(&start, &at)?.value();
+            }
+        }
+        instance.push(at.property("RECURRENCE-ID"));
+        Some(instance)
+    }
+
+    /// Takes an instance out of the master, and its override with it.
+    pub fn exclude(&mut self, id: &InstanceId) {
+        self.overrides.remove(id);
+        if self.excluded().contains(id) {
+            return;
+        }
+        if let Some(master) = &mut self.master {
+            let at = self.zones.instance_of(master, id).unwrap_or_else(|| id.when().clone());
+            master.push(at.property("EXDATE"));
+        }
+    }
+
+    /// Puts an instance back that EXDATE took out.
+    pub fn readmit(&mut self, id: &InstanceId) {
+        let Some(master) = &mut self.master else { return };
+        let zones = &self.zones;
+        for property in master.properties_named_mut("EXDATE") {
+            let kept: Vec<String> = When::list(property)
+                .filter(|when| zones.id(when.clone()) != *id)
+                .map(|when| when.value())
+                .collect();
+            property.value = kept.join(",");
+        }
+        master.items.retain(|item| {
+            item.as_property().is_none_or(|property| !property.is("EXDATE") || !property.value.is_empty())
+        });
+    }
+
+    /// Puts the components into the document in place of those that are there.
+    pub fn write_into(self, document: &mut Document) {
+        let Some(calendar) = document.calendar_mut() else { return };
+        calendar.retain_components(|component| !is_scheduled(component));
+        for component in self.master.into_iter().chain(self.overrides.into_values()) {
+            calendar.push_component(component);
+        }
+    }
+}
