@@ -131,6 +131,16 @@ switches! {
             "A UID that is in use in another calendar of the user is refused with unique-scheduling-object-resource.";
         RefusePartstatOnModify = "refuse-partstat-on-modify",
             "An organizer may not set the PARTSTAT of others when modifying an object, as when creating one.";
+        AttendeesMayChangeAnything = "attendees-may-change-anything",
+            "An attendee may change anything in the own copy (5.2.4.4 is a MAY); nobody else gets to see it.";
+        CancelledRemoved = "cancelled-removed",
+            "What was cancelled is removed from the attendee's calendar instead of marked STATUS:CANCELLED.";
+        RequestAfterInstanceCancel = "request-after-instance-cancel",
+            "Who loses an instance is sent the whole object, too, after the CANCEL for it.";
+        ParticipationInInbox = "participation-in-inbox",
+            "Updates that only tell how others answered are left in the Inbox, too.";
+        RemovalNeedsDelivery = "removal-needs-delivery",
+            "An attendee's removal fails when its reply cannot be delivered (a MUST of the draft that RFC 6638 dropped).";
     }
 }
 
@@ -245,20 +255,41 @@ switches! {
         AgentIgnored = "agent-ignored",
             "SCHEDULE-AGENT=CLIENT and NONE are treated as SERVER.",
             breaks ["caldav-sched-10-5.2.1.1-2", "caldav-sched-10-5.2.1.1-3"];
+        UnknownAgentIsServer = "unknown-agent-is-server",
+            "An unknown SCHEDULE-AGENT is treated as SERVER.", breaks ["caldav-sched-10-10.1-8"];
         OrganizerInvitesItself = "organizer-invites-itself",
             "An organizer who is also an attendee is sent a message.", breaks ["caldav-sched-10-5.2.1-1"];
         NoCancelToRemoved = "no-cancel-to-removed",
             "An attendee who is removed from an event is not told.", breaks ["caldav-sched-10-5.2.1.2-6"];
+        NoCancelOnAgentChange = "no-cancel-on-agent-change",
+            "An attendee whose agent changes to CLIENT or NONE is not told.",
+            breaks ["caldav-sched-10-5.2.1.2-8", "caldav-sched-10-5.2.1.2-9"];
         NoCancelOnDelete = "no-cancel-on-delete",
             "Deleting an organizer's object sends no CANCEL.", breaks ["caldav-sched-10-5.2.1.3-1"];
+        PutToPlainSilent = "put-to-plain-silent",
+            "Replacing a scheduling object by a plain one sends nothing.", breaks ["caldav-sched-10-5.2.3.1-5"];
         NoReplyOnPartstat = "no-reply-on-partstat",
             "Changing one's PARTSTAT sends no REPLY.", breaks ["caldav-sched-10-5.2.2.3-4"];
         NoReplyOnExdate = "no-reply-on-exdate",
             "Removing an instance by EXDATE sends no REPLY.", breaks ["caldav-sched-10-5.2.2.3-6"];
+        NoReplyOnRemoval = "no-reply-on-removal",
+            "Removing an attendee's object sends no REPLY.",
+            breaks ["caldav-sched-10-5.2.2.4-4", "caldav-sched-10-11.1-3"];
+        ReplyToSentBy = "reply-to-sent-by",
+            "Replies go to the SENT-BY of the organizer.", breaks ["caldav-sched-10-5.2.2.3-4"];
+        ReplyListsEveryone = "reply-lists-everyone",
+            "A REPLY lists all attendees.", breaks ["rfc5546-3.2.3-9", "rfc5546-3.2.3-11"];
+        AlarmLeaks = "alarm-leaks",
+            "A REPLY holds the attendee's alarms.", breaks ["rfc6638-11.4-3", "rfc5546-3.2.3-9"];
         ParametersLeak = "parameters-leak",
             "Messages keep SCHEDULE-AGENT and SCHEDULE-STATUS.", breaks ["caldav-sched-10-10.1-4", "caldav-sched-10-10.3-9"];
+        ForceSendLeaks = "force-send-leaks",
+            "Messages keep SCHEDULE-FORCE-SEND.", breaks ["caldav-sched-10-10.2-6"];
         InstancesLeak = "instances-leak",
             "Attendees are sent instances that do not list them.", breaks ["caldav-sched-10-5.2.6-1"];
+        ExcludedInstanceNotTold = "excluded-instance-not-told",
+            "Who is left out of one instance is sent the series without an EXDATE for it.",
+            breaks ["caldav-sched-10-5.2.6-1"];
         DtstampOfClient = "dtstamp-of-client",
             "Messages keep the DTSTAMP of the client.", breaks ["caldav-sched-10-5.2.5-2"];
         SequenceNotRaised = "sequence-not-raised",
@@ -266,9 +297,17 @@ switches! {
             breaks ["caldav-sched-10-5.2.5-3", "caldav-sched-10-5.2.5-4"];
         ForceSendIgnored = "force-send-ignored",
             "SCHEDULE-FORCE-SEND sends nothing.", breaks ["caldav-sched-10-5.2.7-1"];
+        UnknownForceSendSilent = "unknown-force-send-silent",
+            "An unknown SCHEDULE-FORCE-SEND leaves no 2.3.", breaks ["caldav-sched-10-10.2-8"];
+        PartstatForged = "partstat-forged",
+            "An organizer may create an object in which others have accepted, and they are sent it so.",
+            breaks ["caldav-sched-10-5.2.1.1-7"];
         // Scheduling: what is stored
         NoScheduleStatus = "no-schedule-status",
             "Attendees get no SCHEDULE-STATUS.", breaks ["caldav-sched-10-5.2.1.1-4", "caldav-sched-10-10.3-3"];
+        StatusOnEveryone = "status-on-everyone",
+            "Attendees that nothing was sent to get SCHEDULE-STATUS, too.",
+            breaks ["caldav-sched-10-5.2.1.1-6", "rfc6638-7.3-1"];
         NoOrganizerStatus = "no-organizer-status",
             "ORGANIZER gets no SCHEDULE-STATUS after a reply.", breaks ["caldav-sched-10-5.2.2.3-8", "caldav-sched-10-10.3-6"];
         UnknownUserDelivered = "unknown-user-delivered",
@@ -277,12 +316,22 @@ switches! {
             "SCHEDULE-FORCE-SEND is stored.", breaks ["caldav-sched-10-10.2-5"];
         PartstatKeptOnReschedule = "partstat-kept-on-reschedule",
             "A reschedule leaves PARTSTAT as it was.", breaks ["caldav-sched-10-9.1-1", "caldav-sched-10-9.1-3"];
+        PartstatResetForAll = "partstat-reset-for-all",
+            "A reschedule resets the PARTSTAT of those that the client schedules with, too.",
+            breaks ["caldav-sched-10-9.1-7"];
         OrganizersMayDiffer = "organizers-may-differ",
             "Components may have different ORGANIZERs.", breaks ["caldav-sched-10-5.2.4.2-1"];
-        AttendeeChangesUnchecked = "attendee-changes-unchecked",
-            "An attendee may change anything.", breaks ["caldav-sched-10-5.2.2.1-12", "caldav-sched-10-5.2.4.4-1"];
+        AttendeeChangesSpread = "attendee-changes-spread",
+            "An attendee may change the SUMMARY, and the reply changes it for the organizer.",
+            breaks ["caldav-sched-10-5.2.2.1-12"];
         AttendeeAlarmRefused = "attendee-alarm-refused",
             "An attendee may not add an alarm.", breaks ["caldav-sched-10-5.2.2.1-5"];
+        AttendeeTranspRefused = "attendee-transp-refused",
+            "An attendee may not change TRANSP.", breaks ["caldav-sched-10-5.2.2.1-2"];
+        AttendeeExdateRefused = "attendee-exdate-refused",
+            "An attendee may not add EXDATE.", breaks ["caldav-sched-10-5.2.2.1-8"];
+        AttendeeOverrideRefused = "attendee-override-refused",
+            "An attendee may not override an instance.", breaks ["caldav-sched-10-5.2.2.1-11"];
         // Scheduling: what is received
         InboxOnly = "inbox-only",
             "Invitations are left in the Inbox and create nothing.", breaks ["caldav-sched-10-6-1", "caldav-sched-10-6.1-1"];
@@ -290,6 +339,23 @@ switches! {
             "Invitations are processed and leave nothing in the Inbox.", breaks ["caldav-sched-10-6-2", "caldav-sched-10-6.3-1"];
         ReplyNotApplied = "reply-not-applied",
             "A REPLY leaves the organizer's object as it was.", breaks ["caldav-sched-10-6.2-1"];
+        ReplyToAllInstances = "reply-to-all-instances",
+            "A REPLY for one instance is taken for all.", breaks ["caldav-sched-10-6.2-1"];
+        RequestStatusIgnored = "request-status-ignored",
+            "SCHEDULE-STATUS is 2.0 whatever the reply's REQUEST-STATUS.",
+            breaks ["caldav-sched-10-6.2-2", "caldav-sched-10-6.2-4"];
+        MethodStored = "method-stored",
+            "The attendee's new object keeps METHOD.", breaks ["caldav-sched-10-6.1-1"];
+        UpdateNotApplied = "update-not-applied",
+            "A REQUEST for an object that is there leaves it as it was.", breaks ["caldav-sched-10-6.1-2"];
+        CancelNotApplied = "cancel-not-applied",
+            "A CANCEL leaves the attendee's object as it was.", breaks ["caldav-sched-10-6.1-2"];
+        SequenceAsText = "sequence-as-text",
+            "SEQUENCE is compared as text, so that revision 10 comes before 9.",
+            breaks ["rfc5546-2.1.5-3", "caldav-sched-10-6.1-2"];
+        AlarmLostOnUpdate = "alarm-lost-on-update",
+            "An update by the organizer removes the attendee's alarms.",
+            breaks ["caldav-sched-10-5.2.2.1-5", "caldav-sched-10-6.1-2"];
         OthersNotTold = "others-not-told",
             "Other attendees are not told of a changed participation.", breaks ["caldav-sched-10-6.2-5"];
     }

@@ -93,9 +93,15 @@ fn keep(context: &Context<'_>, component: &Component, property: &mut Property) -
         }
         "ATTENDEE" => relax_attendee(context, property),
         "RECURRENCE-ID" => return false,
+        "SUMMARY" if summary_spreads(context.policy) => return false,
         _ => {}
     }
     true
+}
+
+/// Whether an attendee may change the SUMMARY, for everyone.
+pub(super) fn summary_spreads(policy: &Policy) -> bool {
+    policy.deviates(Deviation::AttendeeChangesSpread)
 }
 
 fn relax_attendee(context: &Context<'_>, attendee: &mut Property) {

@@ -41,7 +41,6 @@ pub(super) fn write(
         messages.extend(answer(context, before.as_ref(), &after, &document, forced.any()));
     }
     after.write_into(&mut document);
-    memory.tagged = None;
     Ok((Stored { document, memory }, messages))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ical::{Component, Property};
 
-use super::address;
+use crate::ical::address;
 use super::parts::SCHEDULE_PARAMETERS;
 
 /// Parameters whose default may be written or left out, and whose values have no case (RFC 5545, section 3.2).
@@ -47,7 +47,7 @@ pub(super) fn line(property: &Property) -> String {
     params.sort();
     let name = property.name.to_ascii_uppercase();
     let value = match name.as_str() {
-        "ATTENDEE" | "ORGANIZER" => address::normal(&property.value),
+        "ATTENDEE" | "ORGANIZER" => address::normalize(&property.value),
         "RRULE" | "EXRULE" => rule(&property.value),
         "EXDATE" | "RDATE" => sorted(&property.value, ','),
         _ => property.text().trim().to_owned(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::reference::policy::{Deviation, Policy};
 
-use super::address;
+use crate::ical::address;
 use super::agent::Agent;
 use super::parts;
 use super::series::Series;
@@ -31,7 +31,7 @@ impl Forced {
                 if Agent::of(property, policy) != Agent::Server {
                     continue;
                 }
-                let who = address::normal(&property.value);
+                let who = address::normalize(&property.value);
                 if value == method {
                     forced.addresses.insert(who);
                 } else if value != "REQUEST" && value != "REPLY" {
@@ -49,7 +49,7 @@ impl Forced {
     }
 
     pub fn has(&self, who: &str) -> bool {
-        self.addresses.contains(&address::normal(who))
+        self.addresses.contains(&address::normalize(who))
     }
 
     pub fn any(&self) -> bool {
@@ -61,7 +61,7 @@ impl Forced {
         for (_, component) in series.components_mut() {
             let marked = |name: &str| name.eq_ignore_ascii_case("ATTENDEE") || name.eq_ignore_ascii_case("ORGANIZER");
             for property in component.properties_mut().filter(|property| marked(&property.name)) {
-                if self.unknown.contains(&address::normal(&property.value)) {
+                if self.unknown.contains(&address::normalize(&property.value)) {
                     parts::set_status(property, Some("2.3".to_owned()));
                 }
             }

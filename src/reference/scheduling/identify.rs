@@ -2,7 +2,7 @@
 
 use crate::ical::{Component, Document};
 
-use super::address;
+use crate::ical::address;
 use super::refusal::{Precondition, Refusal};
 use crate::reference::policy::{Deviation, Policy};
 
@@ -21,7 +21,7 @@ impl Owner {
 
     /// Whether the address is one of theirs.
     pub fn has(&self, address: &str) -> bool {
-        self.addresses.iter().any(|own| address::same(own, address))
+        self.addresses.iter().any(|own| address::address_eq(own, address))
     }
 }
 
@@ -82,7 +82,7 @@ pub fn identify(document: &Document, owner: &Owner, policy: &Policy) -> Result<O
     let same = organizers
         .iter()
         .flatten()
-        .all(|organizer| address::same(organizer, first));
+        .all(|organizer| address::address_eq(organizer, first));
     if !same && !policy.deviates(Deviation::OrganizersMayDiffer) {
         return Err(Refusal::new(
             Precondition::SameOrganizerInAllComponents,

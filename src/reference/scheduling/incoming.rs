@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::ical::Document;
 use crate::reference::policy::{Deviation, Policy};
 
-use super::address;
+use crate::ical::address;
 use super::engine::{Context, Stored, Tag};
 use super::identify::{Owner, scheduled, uid};
 use super::message::{Message, Method};
@@ -112,7 +112,7 @@ fn belongs(message: &Document, existing: &Document) -> bool {
     let kind = |document| scheduled(document).next().map(|component| component.name.to_ascii_uppercase());
     let organizer = |document| {
         let organizer = scheduled(document).find_map(|component| component.property("ORGANIZER"));
-        organizer.map(|organizer| address::normal(&organizer.value))
+        organizer.map(|organizer| address::normalize(&organizer.value))
     };
     uid(message) == uid(existing) && kind(message) == kind(existing) && organizer(message) == organizer(existing)
 }

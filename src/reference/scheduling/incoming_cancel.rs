@@ -55,6 +55,7 @@ pub(super) fn cancel(context: &Context<'_>, message: &Message, existing: Option<
     }
     let mut document: Document = existing.document.clone();
     series.write_into(&mut document);
+    memory.tagged = Some(document.clone());
     Outcome::delivered(Change::Store(Stored { document, memory }), Tag::New)
 }
 

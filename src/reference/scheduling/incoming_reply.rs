@@ -3,8 +3,9 @@
 use crate::ical::{Component, Document};
 use crate::reference::policy::{Deviation, Policy};
 
-use super::address;
+use crate::ical::address;
 use super::agent::Agent;
+use super::allowed;
 use super::engine::{Context, Stored, Tag};
 use super::incoming::{Change, Outcome};
 use super::memory::Revision;
@@ -33,7 +34,7 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
     for (key, component) in answer.components() {
         let Some(attendee) = component.property("ATTENDEE") else { continue };
         // In one message everybody answers for themselves alone.
-        if !address::same(&attendee.value, who.get_or_insert_with(|| attendee.value.clone())) {
+        if !address::address_eq(&attendee.value, who.get_or_insert_with(|| attendee.value.clone())) {
             continue;
         }
         let revision = Revision::of(component);
@@ -71,7 +72,7 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) ->
     let before = parts::partstat(listed);
     listed.set_param("PARTSTAT", parts::partstat(said));
     parts::set_status(listed, Some(statuses(answer, policy)));
-    if policy.deviates(Deviation::SummaryOfReplyTaken)
+    if allowed::summary_spreads(policy)
         && let Some(summary) = answer.property("SUMMARY")
     {
         component.set("SUMMARY", summary.value.clone());
@@ -114,7 +115,7 @@ fn news(context: &Context<'_>, before: &Series, after: &Series, document: &Docum
         let served = after.components().any(|(_, component)| {
             parts::attendee(component, &other).is_some_and(|a| Agent::of(a, context.policy) == Agent::Server)
         });
-        if !served || address::same(&other, who) || !is_news(before, after, &other, who, context.policy) {
+        if !served || address::address_eq(&other, who) || !is_news(before, after, &other, who, context.policy) {
             continue;
         }
         if let Some(mut message) = organizer::request(&composer, after, &other) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ical::time::DateValue;
 use crate::ical::{Component, Document};
 use crate::reference::policy::{Deviation, Variant};
 
@@ -16,7 +17,6 @@ use super::parts;
 use super::personal;
 use super::series::{Key, Series};
 use super::status::Delivery;
-use super::when::When;
 
 /// Creates the attendee's object, or brings it up to date.
 pub(super) fn request(context: &Context<'_>, message: &Message, existing: Option<&Stored>) -> Outcome {
@@ -55,6 +55,9 @@ pub(super) fn request(context: &Context<'_>, message: &Message, existing: Option
     take_zones(&mut document, &message.document);
     new.write_into(&mut document);
     memory.sent = Some(as_sent(&memory, message, &notice, whole));
+    if tag == Tag::New {
+        memory.tagged = Some(document.clone());
+    }
 
     let mut outcome = Outcome::delivered(Change::Nothing, tag);
     if context.policy.deviates(Deviation::UpdateNotApplied) {
@@ -73,22 +76,23 @@ pub(super) fn add(context: &Context<'_>, message: &Message, existing: Option<&St
         return Outcome::ignored(Delivery::Rejected);
     };
     let mut series = Series::of(&existing.document);
-    let Some(start) = added.property("DTSTART").and_then(When::of) else {
+    let Some(Ok(start)) = added.property("DTSTART").map(DateValue::of) else {
         return Outcome::ignored(Delivery::Rejected);
     };
     let Some(master) = &mut series.master else {
         return Outcome::ignored(Delivery::Rejected);
     };
-    if parts::sequence(added) < parts::sequence(master) {
+    let known = existing.memory.received(&None).cloned().unwrap_or_else(|| Revision::of(master));
+    if Revision::of(added).is_before(&known, context.policy) {
         return Outcome::ignored(Delivery::Delivered);
     }
     let id = series.zones.id(start.clone());
     let mut memory = existing.memory.clone();
     memory.receive(&Some(id.clone()), Revision::of(added));
     parts::set_sequence(master, parts::sequence(added));
-    master.push(start.property("RDATE"));
+    master.push(start.to_property("RDATE"));
     let mut instance = added.clone();
-    instance.push(start.property("RECURRENCE-ID"));
+    instance.push(start.to_property("RECURRENCE-ID"));
     series.overrides.insert(id, instance);
     let mut document = existing.document.clone();
     take_zones(&mut document, &message.document);
@@ -97,11 +101,11 @@ pub(super) fn add(context: &Context<'_>, message: &Message, existing: Option<&St
 }
 
 fn refuses(context: &Context<'_>, notice: &Series) -> Option<Delivery> {
-    let mut components = notice.components().map(|(_, component)| component);
-    if components.clone().any(|component| context.owner.has(&organizer_of(component))) {
+    let components = || notice.components().map(|(_, component)| component);
+    if components().any(|component| context.owner.has(&organizer_of(component))) {
         return Some(Delivery::Rejected);
     }
-    let listed = components.any(|component| own_address(context, component).is_some());
+    let listed = components().any(|component| own_address(context, component).is_some());
     (!listed).then_some(Delivery::UnknownUser)
 }
 
@@ -112,10 +116,9 @@ fn create(context: &Context<'_>, message: &Message, notice: &Series) -> Outcome 
     {
         calendar.remove_properties("METHOD");
     }
-    let mut memory = Memory {
-        sent: Some(document.clone()),
-        ..Memory::default()
-    };
+    let mut memory = Memory::default();
+    memory.sent = Some(document.clone());
+    memory.tagged = Some(document.clone());
     for (key, component) in notice.components() {
         memory.receive(&key, Revision::of(component));
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::ical::{Component, Document};
 use crate::reference::policy::{Deviation, Policy};
 
-use super::address;
+use crate::ical::address;
 use super::parts;
 use super::series::Key;
 
@@ -63,11 +63,11 @@ impl Revision {
 
 impl Memory {
     pub(super) fn answered(&mut self, who: &str, key: &Key, revision: Revision) {
-        self.answers.insert((address::normal(who), key.clone()), revision);
+        self.answers.insert((address::normalize(who), key.clone()), revision);
     }
 
     pub(super) fn answer(&self, who: &str, key: &Key) -> Option<&Revision> {
-        self.answers.get(&(address::normal(who), key.clone()))
+        self.answers.get(&(address::normalize(who), key.clone()))
     }
 
     /// From now on answers to earlier revisions come too late.

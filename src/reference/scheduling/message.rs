@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::ical::{Component, Document, Param, Property};
 use crate::reference::policy::{Deviation, Policy};
 
-use super::address;
+use crate::ical::address;
 use super::parts::SCHEDULE_PARAMETERS;
 
 /// PRODID of the messages that this server makes.
@@ -169,7 +169,7 @@ pub(super) fn cancelled(component: &Component, sequence: u64, everyone: bool, wh
         cancel.push(Property::new("STATUS", "CANCELLED"));
     }
     for attendee in component.properties_named("ATTENDEE") {
-        if everyone || address::same(&attendee.value, who) {
+        if everyone || address::address_eq(&attendee.value, who) {
             cancel.push(attendee.clone());
         }
     }
@@ -185,7 +185,7 @@ pub(super) fn reply(component: &Component, who: &str, partstat: &str, policy: &P
         copy(component, &mut reply, name);
     }
     for attendee in component.properties_named("ATTENDEE") {
-        if address::same(&attendee.value, who) {
+        if address::address_eq(&attendee.value, who) {
             let mut own = Property::new("ATTENDEE", attendee.value.clone());
             let kept = |param: &&Param| ["CN", "SENT-BY", "EMAIL"].iter().any(|name| param.is(name));
             own.params = attendee.params.iter().filter(kept).cloned().collect();

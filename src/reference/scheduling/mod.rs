@@ -9,7 +9,6 @@
 //!
 //! Beside each scheduling object the store keeps a [`Memory`], which it does not look into.
 
-mod address;
 mod agent;
 mod allowed;
 mod attendee;
@@ -32,9 +31,10 @@ mod refusal;
 mod reschedule;
 mod series;
 mod status;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod view;
-mod when;
 
 pub use engine::{Operation, Plan, Stored, Tag, Write, plan_write};
 pub use identify::{Owner, Role, identify, uid};

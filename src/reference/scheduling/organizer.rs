@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ical::{Component, Document, Property};
 use crate::reference::policy::{Deviation, Variant};
 
-use super::address;
+use crate::ical::address;
 use super::agent::{self, Action, Agent};
 use super::canonical::{canonical, drop_bookkeeping};
 use super::engine::{Context, Stored};
@@ -202,7 +202,7 @@ pub(super) fn others<'a>(context: &Context<'_>, all: impl IntoIterator<Item = &'
             for attendee in component.properties_named("ATTENDEE") {
                 let skip = is_organizer(context, component, attendee)
                     && !context.policy.deviates(Deviation::OrganizerInvitesItself);
-                if !skip && seen.insert(address::normal(&attendee.value)) {
+                if !skip && seen.insert(address::normalize(&attendee.value)) {
                     found.push(attendee.value.clone());
                 }
             }
@@ -213,7 +213,7 @@ pub(super) fn others<'a>(context: &Context<'_>, all: impl IntoIterator<Item = &'
 
 /// Whether the attendee is the organizer, by any of the owner's addresses.
 pub(super) fn is_organizer(context: &Context<'_>, component: &Component, attendee: &Property) -> bool {
-    context.owner.has(&attendee.value) || address::same(&attendee.value, &organizer_of(component))
+    context.owner.has(&attendee.value) || address::address_eq(&attendee.value, &organizer_of(component))
 }
 
 pub(super) fn organizer_of(component: &Component) -> String {
@@ -226,7 +226,7 @@ fn one_agent_each(series: &Series) -> Result<(), Refusal> {
     for (_, component) in series.components() {
         for attendee in component.properties_named("ATTENDEE") {
             let agent = attendee.param("SCHEDULE-AGENT").unwrap_or("SERVER").to_ascii_uppercase();
-            let known = agents.entry(address::normal(&attendee.value)).or_insert_with(|| agent.clone());
+            let known = agents.entry(address::normalize(&attendee.value)).or_insert_with(|| agent.clone());
             if *known != agent {
                 return Err(Refusal::new(
                     Precondition::AllowedOrganizerSchedulingObjectChange,

@@ -2,18 +2,18 @@
 
 use crate::ical::{Component, Property};
 
-use super::address;
+use crate::ical::address;
 
 /// The parameters of sections 10.1 to 10.3, which no message may have.
 pub(super) const SCHEDULE_PARAMETERS: [&str; 3] = ["SCHEDULE-AGENT", "SCHEDULE-STATUS", "SCHEDULE-FORCE-SEND"];
 
 /// The ATTENDEE with this address.
 pub(super) fn attendee<'a>(component: &'a Component, who: &str) -> Option<&'a Property> {
-    component.properties_named("ATTENDEE").find(|attendee| address::same(&attendee.value, who))
+    component.properties_named("ATTENDEE").find(|attendee| address::address_eq(&attendee.value, who))
 }
 
 pub(super) fn attendee_mut<'a>(component: &'a mut Component, who: &str) -> Option<&'a mut Property> {
-    component.properties_named_mut("ATTENDEE").find(|attendee| address::same(&attendee.value, who))
+    component.properties_named_mut("ATTENDEE").find(|attendee| address::address_eq(&attendee.value, who))
 }
 
 /// PARTSTAT in upper case; NEEDS-ACTION where there is none.

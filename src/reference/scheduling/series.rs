@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ical::time::DateValue;
 use crate::ical::{Component, Document};
 
 use super::identify::{is_scheduled, scheduled};
-use super::instant::{InstanceId, Zones};
-use super::when::When;
+use super::instant::{self, InstanceId, Zones};
 
 /// The properties that make the recurrence set; an overridden instance has none of them.
 const RECURRENCE: [&str; 4] = ["RRULE", "RDATE", "EXDATE", "EXRULE"];
@@ -21,6 +21,8 @@ pub(super) struct Series {
     pub master: Option<Component>,
     pub overrides: BTreeMap<InstanceId, Component>,
     pub zones: Zones,
+    /// A second master, or one with a RECURRENCE-ID that cannot be read: kept, and otherwise not looked at.
+    unread: Vec<Component>,
 }
 
 impl Series {
@@ -30,13 +32,16 @@ impl Series {
             master: None,
             overrides: BTreeMap::new(),
             zones,
+            unread: Vec::new(),
         };
         for component in scheduled(document) {
-            match component.property("RECURRENCE-ID").and_then(|id| series.zones.id_of(id)) {
-                Some(id) => {
-                    series.overrides.insert(id, component.clone());
+            let id = component.property("RECURRENCE-ID").map(DateValue::of);
+            match id {
+                Some(Ok(id)) => {
+                    series.overrides.insert(series.zones.id(id), component.clone());
                 }
-                None => series.master = Some(component.clone()),
+                None if series.master.is_none() => series.master = Some(component.clone()),
+                None | Some(Err(_)) => series.unread.push(component.clone()),
             }
         }
         series
@@ -80,7 +85,7 @@ impl Series {
     /// The dates that EXDATE or RDATE of the master name.
     pub fn dates(&self, name: &str) -> BTreeSet<InstanceId> {
         let properties = self.master.iter().flat_map(|master| master.properties_named(name));
-        properties.flat_map(When::list).map(|when| self.zones.id(when)).collect()
+        properties.flat_map(|property| self.zones.ids(property)).collect()
     }
 
     /// Whether the instance is taken out by EXDATE and not written out all the same.
@@ -100,18 +105,22 @@ impl Series {
     /// The instance of the master, written out; `None` where the master has no such instance.
     pub fn derive(&self, id: &InstanceId) -> Option<Component> {
         let master = self.master.as_ref()?;
-        let start = When::of(master.property("DTSTART").or_else(|| master.property("DUE"))?)?;
+        let start = DateValue::of(master.property("DTSTART").or_else(|| master.property("DUE"))?).ok()?;
         let at = self.zones.instance_of(master, id)?;
         let mut instance = master.clone();
         for name in RECURRENCE {
             instance.remove_properties(name);
         }
-        for name in ["DTSTART", "DTEND", "DUE"] {
+        if let Some(property) = instance.property_mut("DTSTART") {
+            property.value = at.to_string();
+        }
+        for name in ["DTEND", "DUE"] {
             if let Some(property) = instance.property_mut(name) {
-                property.value = When::of(property)?.moved(&start, &at)?.value();
+                let end = DateValue::of(property).ok()?;
+                property.value = self.zones.end_after(&end, &start, &at)?.to_string();
             }
         }
-        instance.push(at.property("RECURRENCE-ID"));
+        instance.push(at.to_property("RECURRENCE-ID"));
         Some(instance)
     }
 
@@ -122,8 +131,8 @@ impl Series {
             return;
         }
         if let Some(master) = &mut self.master {
-            let at = self.zones.instance_of(master, id).unwrap_or_else(|| id.when().clone());
-            master.push(at.property("EXDATE"));
+            let at = self.zones.instance_of(master, id).unwrap_or_else(|| id.value().clone());
+            master.push(at.to_property("EXDATE"));
         }
     }
 
@@ -132,10 +141,8 @@ impl Series {
         let Some(master) = &mut self.master else { return };
         let zones = &self.zones;
         for property in master.properties_named_mut("EXDATE") {
-            let kept: Vec<String> = When::list(property)
-                .filter(|when| zones.id(when.clone()) != *id)
-                .map(|when| when.value())
-                .collect();
+            let kept = zones.ids(property).into_iter().filter(|excluded| excluded != id);
+            let kept: Vec<String> = kept.map(|excluded| excluded.value().to_string()).collect();
             property.value = kept.join(",");
         }
         master.items.retain(|item| {
@@ -147,8 +154,16 @@ impl Series {
     pub fn write_into(self, document: &mut Document) {
         let Some(calendar) = document.calendar_mut() else { return };
         calendar.retain_components(|component| !is_scheduled(component));
-        for component in self.master.into_iter().chain(self.overrides.into_values()) {
+        for component in self.master.into_iter().chain(self.overrides.into_values()).chain(self.unread) {
             calendar.push_component(component);
+        }
+    }
+
+    /// Whether the recurrence set has instances that an earlier one had not; true when that cannot be told.
+    pub fn gains_over(&self, before: &Series) -> bool {
+        match (&before.master, &self.master) {
+            (Some(old), Some(new)) => instant::gains((old, &before.zones), (new, &self.zones)),
+            _ => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::ical::{Component, Document};
 
-use super::address;
+use crate::ical::address;
 use super::identify::is_scheduled;
 use super::message::Message;
 use super::parts;
@@ -66,7 +66,7 @@ pub fn record(document: &mut Document, message: &Message, code: &str, policy: &P
     let components = document.calendar_mut().into_iter().flat_map(Component::components_mut);
     for component in components.filter(|component| is_scheduled(component)) {
         for property in component.properties_mut().filter(|property| property.is(name)) {
-            if everyone || address::same(&property.value, &message.recipient) || message.method.is_reply() {
+            if everyone || address::address_eq(&property.value, &message.recipient) || message.method.is_reply() {
                 parts::set_status(property, Some(code.to_owned()));
             }
         }

@@ -1,5 +1,6 @@
 //! What one attendee may know of an object: the instances that list them, and no others (section 5.2.6).
 
+use crate::ical::Component;
 use crate::reference::policy::{Deviation, Policy};
 
 use super::agent::{Agent, Presence};
@@ -9,7 +10,7 @@ use super::series::{Key, Series};
 /// The object as this attendee may see it. Instances that were cancelled, or that leave the attendee out, are taken
 /// out of the master by EXDATE.
 pub(super) fn view(series: &Series, who: &str, policy: &Policy) -> Series {
-    let lists = |component| parts::attendee(component, who).is_some() && !parts::is_cancelled(component);
+    let lists = |component: &Component| parts::attendee(component, who).is_some() && !parts::is_cancelled(component);
     if policy.deviates(Deviation::InstancesLeak) {
         return series.clone();
     }
@@ -29,9 +30,16 @@ pub(super) fn view(series: &Series, who: &str, policy: &Policy) -> Series {
 
 /// Whether, and with which agent, this attendee takes part in the instance.
 pub(super) fn presence(series: &Series, key: &Key, who: &str, policy: &Policy) -> Presence {
-    let component = series.effective(key)?;
-    if parts::is_cancelled(&component) {
+    let derived;
+    let component = match series.get(key) {
+        Some(component) => component,
+        None => {
+            derived = series.effective(key)?;
+            &derived
+        }
+    };
+    if parts::is_cancelled(component) {
         return None;
     }
-    parts::attendee(&component, who).map(|attendee| Agent::of(attendee, policy))
+    parts::attendee(component, who).map(|attendee| Agent::of(attendee, policy))
 }

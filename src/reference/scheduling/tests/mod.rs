@@ -1,0 +1,9 @@
+//! The engine against the tables and examples of the specification.
+
+mod attendee;
+mod examples;
+mod identify;
+mod incoming;
+mod organizer;
+mod recurring;
+mod world;
