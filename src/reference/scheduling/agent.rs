@@ -127,7 +127,10 @@ mod tests {
         let policy = Policy::default();
         let plain = Property::new("ATTENDEE", "mailto:a@example.com");
         assert_eq!(Agent::of(&plain, &policy), Agent::Server);
-        assert_eq!(Agent::of(&plain.with_param("SCHEDULE-AGENT", "client"), &policy), Agent::Client);
+        assert_eq!(
+            Agent::of(&plain.with_param("SCHEDULE-AGENT", "client"), &policy),
+            Agent::Client
+        );
     }
 
     fn presence(agent: &str) -> Presence {

@@ -11,7 +11,14 @@ use super::refusal::{Precondition, Refusal};
 use super::series::{Key, Series};
 
 /// Properties that are the attendee's own to add, change and remove.
-const OWN: [&str; 6] = ["TRANSP", "PERCENT-COMPLETE", "COMPLETED", "CREATED", "DTSTAMP", "LAST-MODIFIED"];
+const OWN: [&str; 6] = [
+    "TRANSP",
+    "PERCENT-COMPLETE",
+    "COMPLETED",
+    "CREATED",
+    "DTSTAMP",
+    "LAST-MODIFIED",
+];
 
 /// Refuses a change that attendees may not make. Beyond what section 5.2.2.1 lists, this server lets them have X-
 /// properties, COMMENT and RSVP, and STATUS of a VTODO, which goes with PERCENT-COMPLETE and COMPLETED.
@@ -75,7 +82,10 @@ fn compare(context: &Context<'_>, old: &Component, new: &Component) -> Result<()
 /// Leaves out what an attendee may change, and the parameters an attendee may change.
 fn keep(context: &Context<'_>, component: &Component, property: &mut Property) -> bool {
     let name = property.name.to_ascii_uppercase();
-    if OWN.contains(&name.as_str()) || name.starts_with("X-") || ["EXDATE", "COMMENT"].contains(&name.as_str()) {
+    if OWN.contains(&name.as_str())
+        || name.starts_with("X-")
+        || ["EXDATE", "COMMENT"].contains(&name.as_str())
+    {
         return false;
     }
     if name == "STATUS" && component.is("VTODO") && !parts::is_cancelled(component) {
@@ -84,7 +94,9 @@ fn keep(context: &Context<'_>, component: &Component, property: &mut Property) -
     if name == "SEQUENCE" {
         return property.value.trim() != "0";
     }
-    property.params.retain(|param| !param.name.to_ascii_uppercase().starts_with("X-"));
+    property
+        .params
+        .retain(|param| !param.name.to_ascii_uppercase().starts_with("X-"));
     match name.as_str() {
         "ORGANIZER" => {
             for param in parts::SCHEDULE_PARAMETERS {

@@ -52,8 +52,12 @@ pub(super) fn remove(context: &Context<'_>, old: &Stored) -> Vec<Message> {
     if silent || !served || context.policy.deviates(Deviation::NoReplyOnRemoval) {
         return Vec::new();
     }
-    let components = before.components().filter_map(|(_, component)| decline(context, component));
-    compose(context, &old.document, components.collect()).into_iter().collect()
+    let components = before
+        .components()
+        .filter_map(|(_, component)| decline(context, component));
+    compose(context, &old.document, components.collect())
+        .into_iter()
+        .collect()
 }
 
 /// The REPLY for what the attendee answered by this change.
@@ -65,20 +69,30 @@ fn answer(
     forced: bool,
 ) -> Option<Message> {
     let empty = BTreeSet::new();
-    let (mut keys, mut dropped): (BTreeSet<Key>, BTreeSet<Key>) = (after.components().map(|(key, _)| key).collect(), empty);
+    let (mut keys, mut dropped): (BTreeSet<Key>, BTreeSet<Key>) =
+        (after.components().map(|(key, _)| key).collect(), empty);
     if let Some(before) = before {
         keys.extend(before.components().map(|(key, _)| key));
         let excluded = after.excluded();
         dropped.extend(excluded.difference(&before.excluded()).cloned().map(Some));
         // Who takes part in single instances only drops one by leaving it out.
-        let gone = before.overrides.keys().filter(|id| after.master.is_none() && !after.overrides.contains_key(id));
+        let gone = before
+            .overrides
+            .keys()
+            .filter(|id| after.master.is_none() && !after.overrides.contains_key(id));
         dropped.extend(gone.cloned().map(Some));
     }
     let mut components = Vec::new();
     for key in &keys {
-        let Some(component) = after.effective(key) else { continue };
-        let Some(who) = own_address(context, &component) else { continue };
-        let Some(own) = parts::attendee(&component, &who) else { continue };
+        let Some(component) = after.effective(key) else {
+            continue;
+        };
+        let Some(who) = own_address(context, &component) else {
+            continue;
+        };
+        let Some(own) = parts::attendee(&component, &who) else {
+            continue;
+        };
         let new = parts::partstat(own);
         let old = before
             .and_then(|before| before.effective(key))
@@ -108,20 +122,30 @@ fn compose(context: &Context<'_>, source: &Document, components: Vec<Component>)
     let first = components.first()?;
     let originator = own_address(context, first)?;
     let organizer = first.property("ORGANIZER")?;
-    let sent_by = organizer.param("SENT-BY").filter(|_| context.policy.deviates(Deviation::ReplyToSentBy));
+    let sent_by = organizer
+        .param("SENT-BY")
+        .filter(|_| context.policy.deviates(Deviation::ReplyToSentBy));
     let recipient = sent_by.unwrap_or(&organizer.value).to_owned();
-    Some(context.composer(source).compose(Method::Reply, &originator, &recipient, components))
+    Some(
+        context
+            .composer(source)
+            .compose(Method::Reply, &originator, &recipient, components),
+    )
 }
 
 /// The address by which the owner is listed in the component.
 pub(super) fn own_address(context: &Context<'_>, component: &Component) -> Option<String> {
     let mut attendees = component.properties_named("ATTENDEE");
-    attendees.find(|attendee| context.owner.has(&attendee.value)).map(|attendee| attendee.value.clone())
+    attendees
+        .find(|attendee| context.owner.has(&attendee.value))
+        .map(|attendee| attendee.value.clone())
 }
 
 /// The agent on ORGANIZER, which must be the same in all components (5.2.2.2).
 fn agent(context: &Context<'_>, series: &Series) -> Result<Agent, Refusal> {
-    let mut organizers = series.components().filter_map(|(_, component)| component.property("ORGANIZER"));
+    let mut organizers = series
+        .components()
+        .filter_map(|(_, component)| component.property("ORGANIZER"));
     let Some(first) = organizers.next() else {
         return Ok(Agent::None);
     };
@@ -138,7 +162,9 @@ fn agent(context: &Context<'_>, series: &Series) -> Result<Agent, Refusal> {
 /// SCHEDULE-STATUS is the server's on ORGANIZER, and the client's on attendees it schedules with itself (10.3).
 fn keep_statuses(context: &Context<'_>, before: &Series, after: &mut Series) {
     for (key, component) in after.components_mut() {
-        let Some(old) = before.effective(&key) else { continue };
+        let Some(old) = before.effective(&key) else {
+            continue;
+        };
         let known = old.property("ORGANIZER").and_then(parts::status);
         if let Some(organizer) = component.property_mut("ORGANIZER") {
             parts::set_status(organizer, known);

@@ -2,8 +2,8 @@
 
 use crate::ical::{Component, Property};
 
-use crate::ical::address;
 use super::parts::SCHEDULE_PARAMETERS;
+use crate::ical::address;
 
 /// Parameters whose default may be written or left out, and whose values have no case (RFC 5545, section 3.2).
 const DEFAULTS: [(&str, &str); 6] = [
@@ -36,7 +36,12 @@ pub(super) fn line(property: &Property) -> String {
         .iter()
         .map(|param| (param.name.to_ascii_uppercase(), param))
         .filter_map(|(name, param)| {
-            let values = param.values.iter().map(|value| value.decoded().into_owned()).collect::<Vec<_>>().join(",");
+            let values = param
+                .values
+                .iter()
+                .map(|value| value.decoded().into_owned())
+                .collect::<Vec<_>>()
+                .join(",");
             let Some((_, default)) = DEFAULTS.iter().find(|(known, _)| *known == name) else {
                 return Some(format!("{name}={values}"));
             };
@@ -58,7 +63,11 @@ pub(super) fn line(property: &Property) -> String {
 /// A recurrence rule with its parts sorted.
 fn rule(value: &str) -> String {
     let value = value.trim().to_ascii_uppercase();
-    let parts = value.split(';').filter(|part| *part != "INTERVAL=1").collect::<Vec<_>>().join(";");
+    let parts = value
+        .split(';')
+        .filter(|part| *part != "INTERVAL=1")
+        .collect::<Vec<_>>()
+        .join(";");
     sorted(&parts, ';')
 }
 
@@ -73,5 +82,13 @@ pub(super) fn drop_bookkeeping(property: &mut Property) -> bool {
     for name in SCHEDULE_PARAMETERS {
         property.remove_param(name);
     }
-    !["DTSTAMP", "LAST-MODIFIED", "CREATED", "SEQUENCE", "REQUEST-STATUS"].iter().any(|name| property.is(name))
+    ![
+        "DTSTAMP",
+        "LAST-MODIFIED",
+        "CREATED",
+        "SEQUENCE",
+        "REQUEST-STATUS",
+    ]
+    .iter()
+    .any(|name| property.is(name))
 }

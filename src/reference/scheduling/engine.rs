@@ -180,7 +180,9 @@ pub fn plan_write(write: Write<'_>) -> Result<Plan, Refusal> {
         operation,
         old_role,
         role,
-        must_deliver: !replaced && old_role == Some(Role::Attendee) && policy.varies(Variant::RemovalNeedsDelivery),
+        must_deliver: !replaced
+            && old_role == Some(Role::Attendee)
+            && policy.varies(Variant::RemovalNeedsDelivery),
         stored,
         tag,
         messages,
@@ -189,7 +191,9 @@ pub fn plan_write(write: Write<'_>) -> Result<Plan, Refusal> {
 
 fn duplicate(href: &str) -> Refusal {
     Refusal::new(
-        Precondition::UniqueSchedulingObjectResource { href: href.to_owned() },
+        Precondition::UniqueSchedulingObjectResource {
+            href: href.to_owned(),
+        },
         "another calendar has a scheduling object with this UID",
     )
 }

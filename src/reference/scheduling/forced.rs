@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::reference::policy::{Deviation, Policy};
 
-use crate::ical::address;
 use super::agent::Agent;
 use super::parts;
 use super::series::Series;
+use crate::ical::address;
 
 /// To whom messages are forced.
 #[derive(Debug, Default)]
@@ -59,8 +59,12 @@ impl Forced {
     /// Says 2.3 where a value was not understood (10.2); what becomes of a message sent all the same replaces it.
     pub fn mark_unknown(&self, series: &mut Series) {
         for (_, component) in series.components_mut() {
-            let marked = |name: &str| name.eq_ignore_ascii_case("ATTENDEE") || name.eq_ignore_ascii_case("ORGANIZER");
-            for property in component.properties_mut().filter(|property| marked(&property.name)) {
+            let marked =
+                |name: &str| name.eq_ignore_ascii_case("ATTENDEE") || name.eq_ignore_ascii_case("ORGANIZER");
+            for property in component
+                .properties_mut()
+                .filter(|property| marked(&property.name))
+            {
                 if self.unknown.contains(&address::normalize(&property.value)) {
                     parts::set_status(property, Some("2.3".to_owned()));
                 }

@@ -2,8 +2,8 @@
 
 use crate::ical::{Component, Document};
 
-use crate::ical::address;
 use super::refusal::{Precondition, Refusal};
+use crate::ical::address;
 use crate::reference::policy::{Deviation, Policy};
 
 /// The owner of a calendar, by all their calendar user addresses.

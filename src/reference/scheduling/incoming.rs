@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use crate::ical::Document;
 use crate::reference::policy::{Deviation, Policy};
 
-use crate::ical::address;
 use super::engine::{Context, Stored, Tag};
 use super::identify::{Owner, scheduled, uid};
 use super::message::{Message, Method};
 use super::status::Delivery;
 use super::{incoming_cancel, incoming_reply, incoming_request};
+use crate::ical::address;
 
 /// A message that arrived for a user of this server. Privileges and the size of the Inbox are the caller's to check.
 #[derive(Debug)]
@@ -109,10 +109,16 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
 /// Whether the message can be about this object: same UID, kind of component and organizer. No one takes an object over
 /// by sending a message with its UID (RFC 5546, section 6.1.1).
 fn belongs(message: &Document, existing: &Document) -> bool {
-    let kind = |document| scheduled(document).next().map(|component| component.name.to_ascii_uppercase());
+    let kind = |document| {
+        scheduled(document)
+            .next()
+            .map(|component| component.name.to_ascii_uppercase())
+    };
     let organizer = |document| {
         let organizer = scheduled(document).find_map(|component| component.property("ORGANIZER"));
         organizer.map(|organizer| address::normalize(&organizer.value))
     };
-    uid(message) == uid(existing) && kind(message) == kind(existing) && organizer(message) == organizer(existing)
+    uid(message) == uid(existing)
+        && kind(message) == kind(existing)
+        && organizer(message) == organizer(existing)
 }

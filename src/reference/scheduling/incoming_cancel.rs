@@ -63,7 +63,9 @@ fn is_late(memory: &Memory, series: &Series, key: &Key, notice: &Component, cont
     let late = |known: &Revision| Revision::of(notice).is_before(known, context.policy);
     match memory.received(key) {
         Some(known) => late(known),
-        None => series.get(key).is_some_and(|known| parts::sequence(notice) < parts::sequence(known)),
+        None => series
+            .get(key)
+            .is_some_and(|known| parts::sequence(notice) < parts::sequence(known)),
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::ical::{Component, Document};
 use crate::reference::policy::{Deviation, Policy};
 
-use crate::ical::address;
 use super::agent::Agent;
 use super::allowed;
 use super::engine::{Context, Stored, Tag};
@@ -15,6 +14,7 @@ use super::parts;
 use super::series::{Key, Series};
 use super::status::Delivery;
 use super::view::view;
+use crate::ical::address;
 
 /// Takes the answer over, instance by instance, and tells the other attendees. An answer to an object that is not
 /// there (RFC 6638, section 4.2), from someone who was not asked, or overtaken by a later one is ignored.
@@ -32,7 +32,9 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
     let mut who = None;
     let mut taken = false;
     for (key, component) in answer.components() {
-        let Some(attendee) = component.property("ATTENDEE") else { continue };
+        let Some(attendee) = component.property("ATTENDEE") else {
+            continue;
+        };
         // In one message everybody answers for themselves alone.
         if !address::address_eq(&attendee.value, who.get_or_insert_with(|| attendee.value.clone())) {
             continue;
@@ -42,7 +44,11 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
         if known.is_some_and(|known| revision.is_before(known, context.policy)) {
             continue;
         }
-        let to = if context.policy.deviates(Deviation::ReplyToAllInstances) { None } else { key.clone() };
+        let to = if context.policy.deviates(Deviation::ReplyToAllInstances) {
+            None
+        } else {
+            key.clone()
+        };
         if apply(&mut after, &to, component, context.policy) {
             memory.answered(&attendee.value, &key, revision);
             taken = true;
@@ -66,9 +72,15 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
 
 /// Takes over the answer for one component, which is written out for it if need be. Whether there was one to answer for.
 fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) -> bool {
-    let Some(said) = answer.property("ATTENDEE") else { return false };
-    let Some(mut component) = series.effective(key) else { return false };
-    let Some(listed) = parts::attendee_mut(&mut component, &said.value) else { return false };
+    let Some(said) = answer.property("ATTENDEE") else {
+        return false;
+    };
+    let Some(mut component) = series.effective(key) else {
+        return false;
+    };
+    let Some(listed) = parts::attendee_mut(&mut component, &said.value) else {
+        return false;
+    };
     let before = parts::partstat(listed);
     listed.set_param("PARTSTAT", parts::partstat(said));
     parts::set_status(listed, Some(statuses(answer, policy)));
@@ -81,7 +93,11 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) ->
         (_, Some(place)) => *place = component,
         // The master says the same already.
         (Some(_), None) if before == parts::partstat(said) => {
-            if let Some(listed) = series.master.as_mut().and_then(|master| parts::attendee_mut(master, &said.value)) {
+            if let Some(listed) = series
+                .master
+                .as_mut()
+                .and_then(|master| parts::attendee_mut(master, &said.value))
+            {
                 parts::set_status(listed, Some(statuses(answer, policy)));
             }
         }
@@ -98,7 +114,12 @@ fn statuses(answer: &Component, policy: &Policy) -> String {
     let codes: Vec<String> = answer
         .properties_named("REQUEST-STATUS")
         .filter_map(|status| status.value.split(';').next())
-        .map(|code| code.trim().chars().filter(|c| c.is_ascii_digit() || *c == '.').collect::<String>())
+        .map(|code| {
+            code.trim()
+                .chars()
+                .filter(|c| c.is_ascii_digit() || *c == '.')
+                .collect::<String>()
+        })
         .filter(|code| !code.is_empty())
         .collect();
     if codes.is_empty() || policy.deviates(Deviation::RequestStatusIgnored) {
@@ -108,14 +129,21 @@ fn statuses(answer: &Component, policy: &Policy) -> String {
 }
 
 /// Tells the other attendees the server schedules, if what they may see has changed.
-fn news(context: &Context<'_>, before: &Series, after: &Series, document: &Document, who: &str) -> Vec<Message> {
+fn news(
+    context: &Context<'_>,
+    before: &Series,
+    after: &Series,
+    document: &Document,
+    who: &str,
+) -> Vec<Message> {
     let composer = context.composer(document);
     let mut messages = Vec::new();
     for other in organizer::others(context, [after]) {
         let served = after.components().any(|(_, component)| {
             parts::attendee(component, &other).is_some_and(|a| Agent::of(a, context.policy) == Agent::Server)
         });
-        if !served || address::address_eq(&other, who) || !is_news(before, after, &other, who, context.policy) {
+        if !served || address::address_eq(&other, who) || !is_news(before, after, &other, who, context.policy)
+        {
             continue;
         }
         if let Some(mut message) = organizer::request(&composer, after, &other) {
@@ -129,5 +157,6 @@ fn news(context: &Context<'_>, before: &Series, after: &Series, document: &Docum
 fn is_news(before: &Series, after: &Series, other: &str, who: &str, policy: &Policy) -> bool {
     let seen = view(after, other, policy);
     let answer = |component: &Component| parts::attendee(component, who).map(parts::partstat);
-    seen.components().any(|(key, component)| before.effective(&key).as_ref().and_then(answer) != answer(component))
+    seen.components()
+        .any(|(key, component)| before.effective(&key).as_ref().and_then(answer) != answer(component))
 }

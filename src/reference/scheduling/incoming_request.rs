@@ -28,17 +28,26 @@ pub(super) fn request(context: &Context<'_>, message: &Message, existing: Option
         return create(context, message, &notice);
     };
     let old = Series::of(&existing.document);
-    let was_cancelled = old.components().all(|(_, component)| parts::is_cancelled(component));
+    let was_cancelled = old
+        .components()
+        .all(|(_, component)| parts::is_cancelled(component));
     let mut memory = existing.memory.clone();
     let whole = notice.master.is_some() || was_cancelled;
     let mut notice = notice;
     if whole {
-        let first = notice.components().next().map(|(key, component)| (key, component.clone()));
-        if first.is_some_and(|(key, component)| is_late(context, &memory, &old, &key, &component, was_cancelled)) {
+        let first = notice
+            .components()
+            .next()
+            .map(|(key, component)| (key, component.clone()));
+        if first
+            .is_some_and(|(key, component)| is_late(context, &memory, &old, &key, &component, was_cancelled))
+        {
             return Outcome::ignored(Delivery::Delivered);
         }
     } else {
-        let late = |id: &_, component: &Component| is_late(context, &memory, &old, &Some(Clone::clone(id)), component, false);
+        let late = |id: &_, component: &Component| {
+            is_late(context, &memory, &old, &Some(Clone::clone(id)), component, false)
+        };
         notice.overrides.retain(|id, component| !late(id, component));
         if notice.is_empty() {
             return Outcome::ignored(Delivery::Delivered);
@@ -49,7 +58,11 @@ pub(super) fn request(context: &Context<'_>, message: &Message, existing: Option
     }
 
     let sent = memory.sent.as_ref().map(Series::of);
-    let new = if was_cancelled { notice.clone() } else { updated(context, &old, sent.as_ref(), &notice, whole) };
+    let new = if was_cancelled {
+        notice.clone()
+    } else {
+        updated(context, &old, sent.as_ref(), &notice, whole)
+    };
     let tag = tag_after(context, &old, &new);
     let mut document = existing.document.clone();
     take_zones(&mut document, &message.document);
@@ -82,7 +95,11 @@ pub(super) fn add(context: &Context<'_>, message: &Message, existing: Option<&St
     let Some(master) = &mut series.master else {
         return Outcome::ignored(Delivery::Rejected);
     };
-    let known = existing.memory.received(&None).cloned().unwrap_or_else(|| Revision::of(master));
+    let known = existing
+        .memory
+        .received(&None)
+        .cloned()
+        .unwrap_or_else(|| Revision::of(master));
     if Revision::of(added).is_before(&known, context.policy) {
         return Outcome::ignored(Delivery::Delivered);
     }
@@ -140,13 +157,22 @@ fn is_late(
         Some(known) if was_cancelled => new.is_made_before(known),
         Some(known) => new.is_before(known, context.policy),
         None => {
-            !was_cancelled && old.get(key).is_some_and(|known| parts::sequence(component) < parts::sequence(known))
+            !was_cancelled
+                && old
+                    .get(key)
+                    .is_some_and(|known| parts::sequence(component) < parts::sequence(known))
         }
     }
 }
 
 /// The attendee's object with what the organizer sent, and with what the attendee made of it.
-fn updated(context: &Context<'_>, old: &Series, sent: Option<&Series>, notice: &Series, whole: bool) -> Series {
+fn updated(
+    context: &Context<'_>,
+    old: &Series,
+    sent: Option<&Series>,
+    notice: &Series,
+    whole: bool,
+) -> Series {
     let mut new = if whole { notice.clone() } else { old.clone() };
     if !whole {
         for (id, component) in &notice.overrides {
@@ -170,7 +196,8 @@ fn updated(context: &Context<'_>, old: &Series, sent: Option<&Series>, notice: &
 /// Instances that the attendee overrode, or took out, and the organizer did not.
 fn keep_own_instances(context: &Context<'_>, old: &Series, sent: Option<&Series>, new: &mut Series) {
     for (id, component) in &old.overrides {
-        let own = sent.is_some_and(|sent| !sent.overrides.contains_key(id)) && !parts::is_cancelled(component);
+        let own =
+            sent.is_some_and(|sent| !sent.overrides.contains_key(id)) && !parts::is_cancelled(component);
         if !own || new.overrides.contains_key(id) {
             continue;
         }
@@ -196,7 +223,11 @@ fn keep_own_instances(context: &Context<'_>, old: &Series, sent: Option<&Series>
 
 /// The Schedule-Tag changes unless nothing changed but how others take part (section 8).
 fn tag_after(context: &Context<'_>, old: &Series, new: &Series) -> Tag {
-    let keys: BTreeSet<Key> = old.components().chain(new.components()).map(|(key, _)| key).collect();
+    let keys: BTreeSet<Key> = old
+        .components()
+        .chain(new.components())
+        .map(|(key, _)| key)
+        .collect();
     let gist = |component: &Component| {
         let lines = canonical(component, |property| {
             if property.is("ATTENDEE") && !context.owner.has(&property.value) {
@@ -207,10 +238,19 @@ fn tag_after(context: &Context<'_>, old: &Series, new: &Series) -> Tag {
         (lines, parts::sequence(component))
     };
     let same = old.excluded() == new.excluded()
-        && keys.iter().all(|key| old.effective(key).as_ref().map(gist) == new.effective(key).as_ref().map(gist));
-    let deviation =
-        if same { Deviation::ScheduleTagChangesOnStatus } else { Deviation::ScheduleTagStaleOnUpdate };
-    if same != context.policy.deviates(deviation) { Tag::Keep } else { Tag::New }
+        && keys
+            .iter()
+            .all(|key| old.effective(key).as_ref().map(gist) == new.effective(key).as_ref().map(gist));
+    let deviation = if same {
+        Deviation::ScheduleTagChangesOnStatus
+    } else {
+        Deviation::ScheduleTagStaleOnUpdate
+    };
+    if same != context.policy.deviates(deviation) {
+        Tag::Keep
+    } else {
+        Tag::New
+    }
 }
 
 /// What the organizer has sent of the object so far.
@@ -230,8 +270,14 @@ fn as_sent(memory: &Memory, message: &Message, notice: &Series, whole: bool) -> 
 
 /// Takes over the definitions of time zones that come with the message.
 fn take_zones(document: &mut Document, message: &Document) {
-    let Some(calendar) = document.calendar_mut() else { return };
-    for zone in message.calendar().into_iter().flat_map(|calendar| calendar.components_named("VTIMEZONE")) {
+    let Some(calendar) = document.calendar_mut() else {
+        return;
+    };
+    for zone in message
+        .calendar()
+        .into_iter()
+        .flat_map(|calendar| calendar.components_named("VTIMEZONE"))
+    {
         let id = zone.text("TZID");
         calendar.retain_components(|known| !known.is("VTIMEZONE") || known.text("TZID") != id);
         calendar.push_component(zone.clone());

@@ -61,7 +61,9 @@ pub(super) struct Zones(Arc<zone::Zones>);
 
 impl Zones {
     pub fn of(document: &Document) -> Zones {
-        Zones(Arc::new(document.calendar().map(zone::Zones::of).unwrap_or_default()))
+        Zones(Arc::new(
+            document.calendar().map(zone::Zones::of).unwrap_or_default(),
+        ))
     }
 
     pub fn id(&self, value: DateValue) -> InstanceId {
@@ -104,10 +106,12 @@ impl Zones {
     fn written_as(&self, value: &DateValue, form: &DateValue) -> Option<DateValue> {
         match (value, form) {
             (DateValue::Date(_), DateValue::Date(_)) => Some(value.clone()),
-            (DateValue::DateTime(time), DateValue::DateTime(form)) if time.zone == form.zone => Some(value.clone()),
-            (DateValue::DateTime(time), DateValue::DateTime(form)) => {
-                self.at(self.0.instant(time).ok()?, &form.zone).map(DateValue::DateTime)
+            (DateValue::DateTime(time), DateValue::DateTime(form)) if time.zone == form.zone => {
+                Some(value.clone())
             }
+            (DateValue::DateTime(time), DateValue::DateTime(form)) => self
+                .at(self.0.instant(time).ok()?, &form.zone)
+                .map(DateValue::DateTime),
             _ => None,
         }
     }
@@ -130,7 +134,11 @@ impl Zones {
                 Some(DateValue::Date(date.checked_add(days).ok()?))
             }
             DateValue::DateTime(time) => {
-                let length = self.0.instant(time).ok()?.duration_since(self.0.instant_of(start).ok()?);
+                let length = self
+                    .0
+                    .instant(time)
+                    .ok()?
+                    .duration_since(self.0.instant_of(start).ok()?);
                 let instant = self.0.instant_of(moved).ok()?.checked_add(length).ok()?;
                 self.at(instant, &time.zone).map(DateValue::DateTime)
             }
@@ -144,7 +152,13 @@ impl Zones {
         let start = DateValue::of(master.property("DTSTART").or_else(|| master.property("DUE"))?).ok()?;
         let from = self.0.instant_of(&start).ok()?;
         let to = from.checked_add(SignedDuration::from_hours(24 * days)).ok()?;
-        Some(set.instances(from, to).ok()?.into_iter().map(|instance| instance.start).collect())
+        Some(
+            set.instances(from, to)
+                .ok()?
+                .into_iter()
+                .map(|instance| instance.start)
+                .collect(),
+        )
     }
 }
 

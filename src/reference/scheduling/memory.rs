@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use crate::ical::{Component, Document};
 use crate::reference::policy::{Deviation, Policy};
 
-use crate::ical::address;
 use super::parts;
 use super::series::Key;
+use crate::ical::address;
 
 /// What the engine has to remember of a scheduling object beyond its text. Opaque to the store, which keeps it with
 /// the object, also when that is moved or copied, and drops it when the object stops being a scheduling object.
@@ -63,7 +63,8 @@ impl Revision {
 
 impl Memory {
     pub(super) fn answered(&mut self, who: &str, key: &Key, revision: Revision) {
-        self.answers.insert((address::normalize(who), key.clone()), revision);
+        self.answers
+            .insert((address::normalize(who), key.clone()), revision);
     }
 
     pub(super) fn answer(&self, who: &str, key: &Key) -> Option<&Revision> {

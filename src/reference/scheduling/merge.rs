@@ -19,7 +19,11 @@ pub(super) fn apply(context: &Context<'_>, current: &Series, tagged: Option<&Doc
         .components()
         .filter_map(|(key, _)| key)
         .filter(|id| !new.overrides.contains_key(id))
-        .filter(|id| tagged.as_ref().is_some_and(|tagged| !tagged.overrides.contains_key(id)))
+        .filter(|id| {
+            tagged
+                .as_ref()
+                .is_some_and(|tagged| !tagged.overrides.contains_key(id))
+        })
         .filter(|id| !new.excludes(id))
         .filter_map(|id| new.derive(&id).map(|instance| (Some(id), instance)))
         .collect();
@@ -31,7 +35,9 @@ pub(super) fn apply(context: &Context<'_>, current: &Series, tagged: Option<&Doc
         }
     }
     for (key, component) in new.components_mut() {
-        let Some(now) = current.effective(&key) else { continue };
+        let Some(now) = current.effective(&key) else {
+            continue;
+        };
         let then = tagged.as_ref().and_then(|tagged| tagged.effective(&key));
         let mut changed = false;
         for attendee in component.properties_named_mut("ATTENDEE") {
@@ -40,7 +46,9 @@ pub(super) fn apply(context: &Context<'_>, current: &Series, tagged: Option<&Doc
             }
             let of = |component: &Component| parts::attendee(component, &attendee.value).map(parts::partstat);
             let Some(answer) = of(&now) else { continue };
-            if then.as_ref().and_then(of).is_none_or(|then| then != answer) && answer != parts::partstat(attendee) {
+            if then.as_ref().and_then(of).is_none_or(|then| then != answer)
+                && answer != parts::partstat(attendee)
+            {
                 attendee.set_param("PARTSTAT", answer);
                 changed = true;
             }

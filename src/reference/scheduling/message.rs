@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::ical::{Component, Document, Param, Property};
 use crate::reference::policy::{Deviation, Policy};
 
-use crate::ical::address;
 use super::parts::SCHEDULE_PARAMETERS;
+use crate::ical::address;
 
 /// PRODID of the messages that this server makes.
 const PRODUCT: &str = "-//calconform//Reference Server//EN";
@@ -104,7 +104,9 @@ impl Composer<'_> {
         }
         calendar.push(Property::new("METHOD", method.as_str()));
         let zones: BTreeSet<String> = components.iter().flat_map(zones_of).collect();
-        let known = source.into_iter().flat_map(|source| source.components_named("VTIMEZONE"));
+        let known = source
+            .into_iter()
+            .flat_map(|source| source.components_named("VTIMEZONE"));
         for zone in known.filter(|zone| zone.text("TZID").is_some_and(|id| zones.contains(&id))) {
             calendar.push_component(zone.clone());
         }
@@ -207,7 +209,14 @@ pub(super) fn reply(component: &Component, who: &str, partstat: &str, policy: &P
 /// What says which component, and which revision of it, is meant. A second time zone is left out: REPLY, and CANCEL of
 /// a VTODO, may have one VTIMEZONE.
 fn copy_identity(from: &Component, to: &mut Component) {
-    for name in ["UID", "SEQUENCE", "DTSTAMP", "RECURRENCE-ID", "DTSTART", "ORGANIZER"] {
+    for name in [
+        "UID",
+        "SEQUENCE",
+        "DTSTAMP",
+        "RECURRENCE-ID",
+        "DTSTART",
+        "ORGANIZER",
+    ] {
         copy(from, to, name);
     }
     let zone = |property: &Property| property.param("TZID").map(str::to_owned);
@@ -242,7 +251,10 @@ fn only_first(component: &mut Component, name: &str) {
 
 /// The TZIDs that a component refers to.
 fn zones_of(component: &Component) -> Vec<String> {
-    component.properties().filter_map(|property| property.param("TZID").map(str::to_owned)).collect()
+    component
+        .properties()
+        .filter_map(|property| property.param("TZID").map(str::to_owned))
+        .collect()
 }
 
 /// A time as DTSTAMP has it.

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ical::{Component, Document, Property};
 use crate::reference::policy::{Deviation, Variant};
 
-use crate::ical::address;
 use super::agent::{self, Action, Agent};
 use super::canonical::{canonical, drop_bookkeeping};
 use super::engine::{Context, Stored};
@@ -17,6 +16,7 @@ use super::refusal::{Precondition, Refusal};
 use super::reschedule;
 use super::series::{Key, Series};
 use super::view::{presence, view};
+use crate::ical::address;
 
 /// What to store for an object that its organizer created or modified, and what to send.
 pub(super) fn write(
@@ -24,7 +24,10 @@ pub(super) fn write(
     old: Option<&Stored>,
     mut document: Document,
 ) -> Result<(Stored, Vec<Message>), Refusal> {
-    let before = old.map_or_else(|| Series::of(&Document::default()), |old| Series::of(&old.document));
+    let before = old.map_or_else(
+        || Series::of(&Document::default()),
+        |old| Series::of(&old.document),
+    );
     let mut after = Series::of(&document);
     one_agent_each(&after)?;
     let mut memory = old.map(|old| old.memory.clone()).unwrap_or_default();
@@ -69,10 +72,16 @@ pub(super) fn remove(context: &Context<'_>, old: &Stored) -> Vec<Message> {
         let concerned: Vec<Component> = before
             .components()
             .filter(|(_, component)| {
-                let agent = parts::attendee(component, &who).map(|attendee| Agent::of(attendee, context.policy));
+                let agent =
+                    parts::attendee(component, &who).map(|attendee| Agent::of(attendee, context.policy));
                 agent.is_some_and(|agent| agent::on_remove(agent, context.policy) == Action::Cancel)
             })
-            .map(|(key, component)| (key, message::cancelled(component, parts::sequence(component) + 1, true, &who)))
+            .map(|(key, component)| {
+                (
+                    key,
+                    message::cancelled(component, parts::sequence(component) + 1, true, &who),
+                )
+            })
             .scan(false, |whole, (key, component)| {
                 // The whole of it includes the instances.
                 let wanted = !*whole;
@@ -91,7 +100,10 @@ pub(super) fn remove(context: &Context<'_>, old: &Stored) -> Vec<Message> {
 /// The REQUEST that tells an attendee all they may know of the object (5.2.6).
 pub(super) fn request(composer: &Composer<'_>, series: &Series, who: &str) -> Option<Message> {
     let seen = view(series, who, composer.policy);
-    let components: Vec<Component> = seen.components().map(|(_, component)| component.clone()).collect();
+    let components: Vec<Component> = seen
+        .components()
+        .map(|(_, component)| component.clone())
+        .collect();
     let originator = organizer_of(components.first()?);
     Some(composer.compose(Method::Request, &originator, who, components))
 }
@@ -109,7 +121,9 @@ fn mailings(context: &Context<'_>, before: &Series, after: &Series, forced: &For
         .into_iter()
         .flat_map(|series| {
             let written = series.components().map(|(key, _)| key);
-            written.chain(series.excluded().into_iter().map(Some)).collect::<Vec<_>>()
+            written
+                .chain(series.excluded().into_iter().map(Some))
+                .collect::<Vec<_>>()
         })
         .collect();
     let mailing = |who: String| {
@@ -119,7 +133,12 @@ fn mailings(context: &Context<'_>, before: &Series, after: &Series, forced: &For
             agent::on_modify(old, new, context.policy)
         };
         let actions: BTreeMap<&Key, Action> = keys.iter().map(|key| (key, action(key))).collect();
-        let having = |wanted: Action| actions.iter().filter(move |(_, action)| **action == wanted).map(|(key, _)| *key);
+        let having = |wanted: Action| {
+            actions
+                .iter()
+                .filter(move |(_, action)| **action == wanted)
+                .map(|(key, _)| *key)
+        };
         let mut cancels: BTreeSet<Key> = having(Action::Cancel).cloned().collect();
         let stays = having(Action::Request).next().is_some();
         let mut request = having(Action::Invite).next().is_some();
@@ -128,13 +147,16 @@ fn mailings(context: &Context<'_>, before: &Series, after: &Series, forced: &For
             // That took everything from them; what is left to them is an invitation again.
             request |= stays;
         } else {
-            let master_stays = actions.get(&None).is_some_and(|action| *action == Action::Request);
+            let master_stays = actions
+                .get(&None)
+                .is_some_and(|action| *action == Action::Request);
             if master_stays && reschedule::pattern_differs(before, after) {
                 // Instances that are gone with the old pattern go with the REQUEST for the new one.
                 cancels.retain(|key| key.as_ref().is_some_and(|id| after.excluded().contains(id)));
             }
             request |= stays && differs_for(context, before, after, &who, &cancels);
-            request |= stays && !cancels.is_empty() && context.policy.varies(Variant::RequestAfterInstanceCancel);
+            request |=
+                stays && !cancels.is_empty() && context.policy.varies(Variant::RequestAfterInstanceCancel);
         }
         request |= stays && forced.has(&who);
         Mailing {
@@ -143,7 +165,10 @@ fn mailings(context: &Context<'_>, before: &Series, after: &Series, forced: &For
             request,
         }
     };
-    others(context, [before, after]).into_iter().map(mailing).collect()
+    others(context, [before, after])
+        .into_iter()
+        .map(mailing)
+        .collect()
 }
 
 /// Whether the attendee would see another object than before, once the cancelled instances are gone.
@@ -163,7 +188,9 @@ fn differs_for(
         let components = series.components();
         components
             .map(|(key, component)| {
-                let mut lines = canonical(component, |property| drop_bookkeeping(property) && !property.is("EXDATE"));
+                let mut lines = canonical(component, |property| {
+                    drop_bookkeeping(property) && !property.is("EXDATE")
+                });
                 if key.is_none() {
                     lines.extend(series.excluded().iter().map(|id| format!("EXDATE {id}")));
                 }
@@ -217,7 +244,10 @@ pub(super) fn is_organizer(context: &Context<'_>, component: &Component, attende
 }
 
 pub(super) fn organizer_of(component: &Component) -> String {
-    component.property("ORGANIZER").map(|organizer| organizer.value.clone()).unwrap_or_default()
+    component
+        .property("ORGANIZER")
+        .map(|organizer| organizer.value.clone())
+        .unwrap_or_default()
 }
 
 /// The agent must be the same wherever an attendee is listed (10.1).
@@ -225,8 +255,13 @@ fn one_agent_each(series: &Series) -> Result<(), Refusal> {
     let mut agents = BTreeMap::new();
     for (_, component) in series.components() {
         for attendee in component.properties_named("ATTENDEE") {
-            let agent = attendee.param("SCHEDULE-AGENT").unwrap_or("SERVER").to_ascii_uppercase();
-            let known = agents.entry(address::normalize(&attendee.value)).or_insert_with(|| agent.clone());
+            let agent = attendee
+                .param("SCHEDULE-AGENT")
+                .unwrap_or("SERVER")
+                .to_ascii_uppercase();
+            let known = agents
+                .entry(address::normalize(&attendee.value))
+                .or_insert_with(|| agent.clone());
             if *known != agent {
                 return Err(Refusal::new(
                     Precondition::AllowedOrganizerSchedulingObjectChange,
@@ -250,10 +285,14 @@ fn guard_partstat(context: &Context<'_>, before: &Series, after: &mut Series) ->
         let old = before.effective(&key).or_else(|| before.master.clone());
         let copy = component.clone();
         for attendee in component.properties_named_mut("ATTENDEE") {
-            if is_organizer(context, &copy, attendee) || Agent::of(attendee, context.policy) != Agent::Server {
+            if is_organizer(context, &copy, attendee) || Agent::of(attendee, context.policy) != Agent::Server
+            {
                 continue;
             }
-            let known = old.as_ref().and_then(|old| parts::attendee(old, &attendee.value)).map(parts::partstat);
+            let known = old
+                .as_ref()
+                .and_then(|old| parts::attendee(old, &attendee.value))
+                .map(parts::partstat);
             let known = known.unwrap_or_else(|| "NEEDS-ACTION".to_owned());
             let new = parts::partstat(attendee);
             if new == "NEEDS-ACTION" || new == known {
@@ -279,10 +318,14 @@ fn keep_statuses(context: &Context<'_>, before: &Series, after: &mut Series) {
         let old = before.effective(&key).or_else(|| before.master.clone());
         let copy = component.clone();
         for attendee in component.properties_named_mut("ATTENDEE") {
-            if is_organizer(context, &copy, attendee) || Agent::of(attendee, context.policy) != Agent::Server {
+            if is_organizer(context, &copy, attendee) || Agent::of(attendee, context.policy) != Agent::Server
+            {
                 continue;
             }
-            let known = old.as_ref().and_then(|old| parts::attendee(old, &attendee.value)).and_then(parts::status);
+            let known = old
+                .as_ref()
+                .and_then(|old| parts::attendee(old, &attendee.value))
+                .and_then(parts::status);
             parts::set_status(attendee, known);
         }
     }
@@ -291,8 +334,11 @@ fn keep_statuses(context: &Context<'_>, before: &Series, after: &mut Series) {
 /// Asks all attendees anew where the organizer rescheduled (9.1), and finds those the organizer asks anew. Returns whom
 /// and for what.
 fn reset(context: &Context<'_>, before: &Series, after: &mut Series) -> Vec<(String, Key)> {
-    let moved: BTreeSet<Key> =
-        after.components().map(|(key, _)| key).filter(|key| reschedule::is_rescheduled(before, after, key)).collect();
+    let moved: BTreeSet<Key> = after
+        .components()
+        .map(|(key, _)| key)
+        .filter(|key| reschedule::is_rescheduled(before, after, key))
+        .collect();
     let mut asked = Vec::new();
     for (key, component) in after.components_mut() {
         let old = before.effective(&key);
@@ -306,11 +352,16 @@ fn reset(context: &Context<'_>, before: &Series, after: &mut Series) -> Vec<(Str
             {
                 continue;
             }
-            let known = old.as_ref().and_then(|old| parts::attendee(old, &attendee.value)).map(parts::partstat);
+            let known = old
+                .as_ref()
+                .and_then(|old| parts::attendee(old, &attendee.value))
+                .map(parts::partstat);
             if moved.contains(&key) && !context.policy.deviates(Deviation::PartstatKeptOnReschedule) {
                 attendee.set_param("PARTSTAT", "NEEDS-ACTION");
                 asked.push((attendee.value.clone(), key.clone()));
-            } else if parts::partstat(attendee) == "NEEDS-ACTION" && known.is_some_and(|known| known != "NEEDS-ACTION") {
+            } else if parts::partstat(attendee) == "NEEDS-ACTION"
+                && known.is_some_and(|known| known != "NEEDS-ACTION")
+            {
                 asked.push((attendee.value.clone(), key.clone()));
             }
         }
@@ -330,7 +381,9 @@ fn raise_sequences(before: &Series, after: &mut Series, mailings: &[Mailing], as
         })
         .collect();
     for (key, component) in after.components_mut() {
-        let Some(old) = before.effective(&key) else { continue };
+        let Some(old) = before.effective(&key) else {
+            continue;
+        };
         let old = parts::sequence(&old);
         let least = if needed.contains(&key) { old + 1 } else { old };
         parts::set_sequence(component, parts::sequence(component).max(least));

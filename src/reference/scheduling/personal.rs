@@ -13,7 +13,12 @@ const OWN: [&str; 4] = ["TRANSP", "PERCENT-COMPLETE", "COMPLETED", "COMMENT"];
 
 /// Takes over into `new` what the attendee made of `old`: the answer, unless it was asked anew; alarms; properties of
 /// their own that differ from what the organizer had sent.
-pub(super) fn carry_over(context: &Context<'_>, old: &Component, sent: Option<&Component>, new: &mut Component) {
+pub(super) fn carry_over(
+    context: &Context<'_>,
+    old: &Component,
+    sent: Option<&Component>,
+    new: &mut Component,
+) {
     let asked_anew = parts::sequence(new) > parts::sequence(old) || parts::is_cancelled(old);
     if !asked_anew && let Some(who) = own_address(context, new) {
         let answer = parts::attendee(old, &who).map(parts::partstat);
@@ -31,7 +36,11 @@ pub(super) fn carry_over(context: &Context<'_>, old: &Component, sent: Option<&C
     }
     for name in own_names([Some(old), sent, Some(&*new)]) {
         let has = |component: &Component| -> Vec<String> {
-            component.properties().filter(|property| property.is(&name)).map(line).collect()
+            component
+                .properties()
+                .filter(|property| property.is(&name))
+                .map(line)
+                .collect()
         };
         let mine = has(old);
         let theirs_is_mine = match sent {
@@ -58,7 +67,10 @@ pub(super) fn carry_over(context: &Context<'_>, old: &Component, sent: Option<&C
 
 /// The names of the attendee's own properties that occur.
 fn own_names<'a>(components: impl IntoIterator<Item = Option<&'a Component>>) -> Vec<String> {
-    let properties = components.into_iter().flatten().flat_map(|component| component.items.iter());
+    let properties = components
+        .into_iter()
+        .flatten()
+        .flat_map(|component| component.items.iter());
     let mut names: Vec<String> = properties
         .filter_map(Item::as_property)
         .map(|property| property.name.to_ascii_uppercase())

@@ -52,6 +52,8 @@ fn gains_instances(before: &Series, after: &Series) -> bool {
 
 /// The properties of these names in canonical form.
 fn lines(component: &Component, names: &[&str]) -> BTreeSet<String> {
-    let wanted = component.properties().filter(|property| names.iter().any(|name| property.is(name)));
+    let wanted = component
+        .properties()
+        .filter(|property| names.iter().any(|name| property.is(name)));
     wanted.map(line).collect()
 }

@@ -49,13 +49,22 @@ impl Series {
 
     /// The components with their keys, the master first.
     pub fn components(&self) -> impl Iterator<Item = (Key, &Component)> {
-        let overrides = self.overrides.iter().map(|(id, component)| (Some(id.clone()), component));
+        let overrides = self
+            .overrides
+            .iter()
+            .map(|(id, component)| (Some(id.clone()), component));
         self.master.iter().map(|master| (None, master)).chain(overrides)
     }
 
     pub fn components_mut(&mut self) -> impl Iterator<Item = (Key, &mut Component)> {
-        let overrides = self.overrides.iter_mut().map(|(id, component)| (Some(id.clone()), component));
-        self.master.iter_mut().map(|master| (None, master)).chain(overrides)
+        let overrides = self
+            .overrides
+            .iter_mut()
+            .map(|(id, component)| (Some(id.clone()), component));
+        self.master
+            .iter_mut()
+            .map(|master| (None, master))
+            .chain(overrides)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -84,7 +93,10 @@ impl Series {
 
     /// The dates that EXDATE or RDATE of the master name.
     pub fn dates(&self, name: &str) -> BTreeSet<InstanceId> {
-        let properties = self.master.iter().flat_map(|master| master.properties_named(name));
+        let properties = self
+            .master
+            .iter()
+            .flat_map(|master| master.properties_named(name));
         properties.flat_map(|property| self.zones.ids(property)).collect()
     }
 
@@ -131,7 +143,10 @@ impl Series {
             return;
         }
         if let Some(master) = &mut self.master {
-            let at = self.zones.instance_of(master, id).unwrap_or_else(|| id.value().clone());
+            let at = self
+                .zones
+                .instance_of(master, id)
+                .unwrap_or_else(|| id.value().clone());
             master.push(at.to_property("EXDATE"));
         }
     }
@@ -146,15 +161,23 @@ impl Series {
             property.value = kept.join(",");
         }
         master.items.retain(|item| {
-            item.as_property().is_none_or(|property| !property.is("EXDATE") || !property.value.is_empty())
+            item.as_property()
+                .is_none_or(|property| !property.is("EXDATE") || !property.value.is_empty())
         });
     }
 
     /// Puts the components into the document in place of those that are there.
     pub fn write_into(self, document: &mut Document) {
-        let Some(calendar) = document.calendar_mut() else { return };
+        let Some(calendar) = document.calendar_mut() else {
+            return;
+        };
         calendar.retain_components(|component| !is_scheduled(component));
-        for component in self.master.into_iter().chain(self.overrides.into_values()).chain(self.unread) {
+        for component in self
+            .master
+            .into_iter()
+            .chain(self.overrides.into_values())
+            .chain(self.unread)
+        {
             calendar.push_component(component);
         }
     }

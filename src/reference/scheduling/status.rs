@@ -2,10 +2,10 @@
 
 use crate::ical::{Component, Document};
 
-use crate::ical::address;
 use super::identify::is_scheduled;
 use super::message::Message;
 use super::parts;
+use crate::ical::address;
 use crate::reference::policy::{Deviation, Policy};
 
 /// What became of a message (section 9.2).
@@ -55,18 +55,32 @@ pub fn record(document: &mut Document, message: &Message, code: &str, policy: &P
     if message.participation_only {
         return;
     }
-    let name = if message.method.is_reply() { "ORGANIZER" } else { "ATTENDEE" };
-    let missing = if message.method.is_reply() { Deviation::NoOrganizerStatus } else { Deviation::NoScheduleStatus };
+    let name = if message.method.is_reply() {
+        "ORGANIZER"
+    } else {
+        "ATTENDEE"
+    };
+    let missing = if message.method.is_reply() {
+        Deviation::NoOrganizerStatus
+    } else {
+        Deviation::NoScheduleStatus
+    };
     if policy.deviates(missing) {
         return;
     }
     let lies = code == Delivery::UnknownUser.code() && policy.deviates(Deviation::UnknownUserDelivered);
     let code = if lies { Delivery::Delivered.code() } else { code };
     let everyone = name == "ATTENDEE" && policy.deviates(Deviation::StatusOnEveryone);
-    let components = document.calendar_mut().into_iter().flat_map(Component::components_mut);
+    let components = document
+        .calendar_mut()
+        .into_iter()
+        .flat_map(Component::components_mut);
     for component in components.filter(|component| is_scheduled(component)) {
         for property in component.properties_mut().filter(|property| property.is(name)) {
-            if everyone || address::address_eq(&property.value, &message.recipient) || message.method.is_reply() {
+            if everyone
+                || address::address_eq(&property.value, &message.recipient)
+                || message.method.is_reply()
+            {
                 parts::set_status(property, Some(code.to_owned()));
             }
         }

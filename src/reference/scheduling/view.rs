@@ -10,14 +10,19 @@ use super::series::{Key, Series};
 /// The object as this attendee may see it. Instances that were cancelled, or that leave the attendee out, are taken
 /// out of the master by EXDATE.
 pub(super) fn view(series: &Series, who: &str, policy: &Policy) -> Series {
-    let lists = |component: &Component| parts::attendee(component, who).is_some() && !parts::is_cancelled(component);
+    let lists =
+        |component: &Component| parts::attendee(component, who).is_some() && !parts::is_cancelled(component);
     if policy.deviates(Deviation::InstancesLeak) {
         return series.clone();
     }
     let mut seen = series.clone();
     seen.master = seen.master.filter(lists);
-    let hidden: Vec<_> =
-        series.overrides.iter().filter(|(_, component)| !lists(component)).map(|(id, _)| id.clone()).collect();
+    let hidden: Vec<_> = series
+        .overrides
+        .iter()
+        .filter(|(_, component)| !lists(component))
+        .map(|(id, _)| id.clone())
+        .collect();
     for id in hidden {
         if policy.deviates(Deviation::ExcludedInstanceNotTold) {
             seen.overrides.remove(&id);

@@ -17,16 +17,22 @@ const TIMES: &str = "DTSTART:20300601T100000Z";
 #[case::no_organizer("a", &["ATTENDEE:mailto:a@example.com"], None)]
 #[case::not_in_all_components("o", &[O, "RECURRENCE-ID:20300602T100000Z"], None)]
 fn roles(#[case] user: &str, #[case] components: &[&str], #[case] expected: Option<Role>) {
-    let text: Vec<String> =
-        components.iter().map(|lines| format!("BEGIN:VEVENT\nUID:1\n{TIMES}\n{lines}\nEND:VEVENT")).collect();
+    let text: Vec<String> = components
+        .iter()
+        .map(|lines| format!("BEGIN:VEVENT\nUID:1\n{TIMES}\n{lines}\nEND:VEVENT"))
+        .collect();
     let zone = "BEGIN:VTIMEZONE\nTZID:X\nEND:VTIMEZONE";
     let document = calendar(&format!("{zone}\n{}", text.join("\n")));
-    assert_eq!(identify(&document, &owner(user), &Policy::default()), Ok(expected));
+    assert_eq!(
+        identify(&document, &owner(user), &Policy::default()),
+        Ok(expected)
+    );
 }
 
 #[test]
 fn organizers_must_be_the_same() {
-    let other = "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20300602T100000Z\nORGANIZER:mailto:a@example.com\nEND:VEVENT";
+    let other =
+        "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20300602T100000Z\nORGANIZER:mailto:a@example.com\nEND:VEVENT";
     let document = calendar(&format!("{}\n{other}", event(TIMES)));
     let refusal = identify(&document, &owner("o"), &Policy::default()).unwrap_err();
     assert_eq!(refusal.precondition, Precondition::SameOrganizerInAllComponents);

@@ -30,8 +30,15 @@ fn agents(#[case] old: &str, #[case] new: &str, #[case] expected: &[&str]) {
     assert_eq!(sent(&messages), expected);
     let o = world.component("o", None);
     for attendee in o.properties_named("ATTENDEE") {
-        let told = sent(&messages).iter().any(|line| attendee.value.contains(&format!(":{}@", &line[..1])));
-        assert_eq!(attendee.param("SCHEDULE-STATUS"), told.then_some("1.2"), "{}", attendee.value);
+        let told = sent(&messages)
+            .iter()
+            .any(|line| attendee.value.contains(&format!(":{}@", &line[..1])));
+        assert_eq!(
+            attendee.param("SCHEDULE-STATUS"),
+            told.then_some("1.2"),
+            "{}",
+            attendee.value
+        );
     }
 }
 
@@ -49,7 +56,10 @@ fn removal(#[case] who: &str, #[case] expected: &[&str]) {
         let component = component(&cancel.document, None).unwrap();
         assert_eq!(component.text("SEQUENCE").as_deref(), Some("1"));
         assert_eq!(component.text("STATUS").as_deref(), Some("CANCELLED"));
-        assert_eq!(world.component("a", None).text("STATUS").as_deref(), Some("CANCELLED"));
+        assert_eq!(
+            world.component("a", None).text("STATUS").as_deref(),
+            Some("CANCELLED")
+        );
     }
 }
 
@@ -57,22 +67,39 @@ fn removal(#[case] who: &str, #[case] expected: &[&str]) {
 fn put_of_a_plain_object_is_a_removal() {
     let mut world = World::new();
     world.put("o", meeting(&["o", "a"])).unwrap();
-    let plain = calendar("BEGIN:VEVENT\nUID:1\nDTSTAMP:20300101T000000Z\nDTSTART:20300601T100000Z\nEND:VEVENT");
+    let plain =
+        calendar("BEGIN:VEVENT\nUID:1\nDTSTAMP:20300101T000000Z\nDTSTART:20300601T100000Z\nEND:VEVENT");
     assert_eq!(sent(&world.put("o", plain).unwrap()), ["a CANCEL"]);
 }
 
 #[test]
 fn messages_carry_nothing_of_the_servers_bookkeeping() {
     let mut world = World::new();
-    let mut invitation = meeting(&["o", ";SCHEDULE-AGENT=SERVER;SCHEDULE-FORCE-SEND=REQUEST a", ";SCHEDULE-AGENT=CLIENT b"]);
+    let mut invitation = meeting(&[
+        "o",
+        ";SCHEDULE-AGENT=SERVER;SCHEDULE-FORCE-SEND=REQUEST a",
+        ";SCHEDULE-AGENT=CLIENT b",
+    ]);
     let alarm = crate::ical::Component::new("VALARM");
-    invitation.calendar_mut().unwrap().components_mut().next().unwrap().push_component(alarm);
+    invitation
+        .calendar_mut()
+        .unwrap()
+        .components_mut()
+        .next()
+        .unwrap()
+        .push_component(alarm);
     let messages = world.put("o", invitation).unwrap();
     let text = String::from_utf8(messages[0].document.to_bytes()).unwrap();
     assert!(!text.contains("SCHEDULE-") && !text.contains("VALARM"), "{text}");
-    assert!(text.contains("METHOD:REQUEST\r\n") && text.contains("DTSTAMP:20300102T000100Z\r\n"), "{text}");
+    assert!(
+        text.contains("METHOD:REQUEST\r\n") && text.contains("DTSTAMP:20300102T000100Z\r\n"),
+        "{text}"
+    );
     let stored = world.text("o");
-    assert!(!stored.contains("FORCE-SEND") && stored.contains("VALARM"), "{stored}");
+    assert!(
+        !stored.contains("FORCE-SEND") && stored.contains("VALARM"),
+        "{stored}"
+    );
     assert!(!world.text("a").contains("METHOD"));
 }
 
@@ -100,7 +127,11 @@ fn modifying(#[case] changes: &[(&str, &str)], #[case] expected: &[&str], #[case
     world.put("o", meeting(&["o", "a"])).unwrap();
     let messages = world.put("o", world.edited("o", changes)).unwrap();
     assert_eq!(sent(&messages), expected);
-    for document in messages.iter().map(|message| &message.document).chain([&world.document("o")]) {
+    for document in messages
+        .iter()
+        .map(|message| &message.document)
+        .chain([&world.document("o")])
+    {
         let component = component(document, None).unwrap();
         assert_eq!(component.text("SEQUENCE").unwrap_or("0".to_owned()), sequence);
     }
@@ -124,7 +155,15 @@ fn rescheduling(#[case] changes: &[(&str, &str)], #[case] server: &str, #[case] 
     let rule = "RRULE:FREQ=DAILY;COUNT=5\nEXDATE:20300603T100000Z";
     let series = format!("DTSTART:20300601T100000Z\nDTEND:20300601T110000Z\n{rule}\nSUMMARY:Lunch\n{who}");
     world.put("o", calendar(&event(&series))).unwrap();
-    world.put("a", world.edited("a", &[("ATTENDEE:mailto:a", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a")])).unwrap();
+    world
+        .put(
+            "a",
+            world.edited(
+                "a",
+                &[("ATTENDEE:mailto:a", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a")],
+            ),
+        )
+        .unwrap();
     assert_eq!(world.partstat("o", None, "a"), "ACCEPTED");
     world.put("o", world.edited("o", changes)).unwrap();
     assert_eq!(world.partstat("o", None, "a"), server);
@@ -135,26 +174,57 @@ fn rescheduling(#[case] changes: &[(&str, &str)], #[case] server: &str, #[case] 
 #[test]
 fn nobody_answers_for_others() {
     let mut world = World::new();
-    let refusal = world.put("o", meeting(&["o", ";PARTSTAT=ACCEPTED a"])).unwrap_err();
-    assert_eq!(refusal.precondition, Precondition::AllowedOrganizerSchedulingObjectChange);
-    world.put("o", meeting(&[";PARTSTAT=ACCEPTED o", ";PARTSTAT=ACCEPTED;SCHEDULE-AGENT=CLIENT b", "a"])).unwrap();
-    let forged = world.edited("o", &[("ATTENDEE;SCHEDULE-STATUS=1.2:mailto:a", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a")]);
+    let refusal = world
+        .put("o", meeting(&["o", ";PARTSTAT=ACCEPTED a"]))
+        .unwrap_err();
+    assert_eq!(
+        refusal.precondition,
+        Precondition::AllowedOrganizerSchedulingObjectChange
+    );
+    world
+        .put(
+            "o",
+            meeting(&[
+                ";PARTSTAT=ACCEPTED o",
+                ";PARTSTAT=ACCEPTED;SCHEDULE-AGENT=CLIENT b",
+                "a",
+            ]),
+        )
+        .unwrap();
+    let forged = world.edited(
+        "o",
+        &[(
+            "ATTENDEE;SCHEDULE-STATUS=1.2:mailto:a",
+            "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a",
+        )],
+    );
     world.put("o", forged.clone()).unwrap();
     assert_eq!(world.partstat("o", None, "a"), "NEEDS-ACTION");
     world.policy = Policy::default().with(Variant::RefusePartstatOnModify);
     let refusal = world.put("o", forged).unwrap_err();
-    assert_eq!(refusal.precondition, Precondition::AllowedOrganizerSchedulingObjectChange);
+    assert_eq!(
+        refusal.precondition,
+        Precondition::AllowedOrganizerSchedulingObjectChange
+    );
 }
 
 #[test]
 fn one_attendee_has_one_agent() {
-    let one = event(&format!("DTSTART:20300601T100000Z\nRRULE:FREQ=DAILY\n{}", attendee_lines(&["a"])));
+    let one = event(&format!(
+        "DTSTART:20300601T100000Z\nRRULE:FREQ=DAILY\n{}",
+        attendee_lines(&["a"])
+    ));
     let two = event(&format!(
         "RECURRENCE-ID:20300602T100000Z\nDTSTART:20300602T100000Z\n{}",
         attendee_lines(&[";SCHEDULE-AGENT=NONE a"])
     ));
-    let refusal = World::new().put("o", calendar(&format!("{one}\n{two}"))).unwrap_err();
-    assert_eq!(refusal.precondition, Precondition::AllowedOrganizerSchedulingObjectChange);
+    let refusal = World::new()
+        .put("o", calendar(&format!("{one}\n{two}")))
+        .unwrap_err();
+    assert_eq!(
+        refusal.precondition,
+        Precondition::AllowedOrganizerSchedulingObjectChange
+    );
 }
 
 /// Sections 5.2.7 and 10.2.
@@ -219,7 +289,10 @@ fn the_removed_are_told_by_a_cancel_of_their_own() {
     attendee(&cancel, "b");
     assert_eq!(world.component("o", None).text("SEQUENCE").as_deref(), Some("1"));
     // And back again.
-    assert_eq!(sent(&world.put("o", meeting(&["o", "a", "b"])).unwrap()), ["a REQUEST", "b REQUEST"]);
+    assert_eq!(
+        sent(&world.put("o", meeting(&["o", "a", "b"])).unwrap()),
+        ["a REQUEST", "b REQUEST"]
+    );
     assert_eq!(world.component("b", None).text("STATUS"), None);
 }
 
@@ -238,7 +311,9 @@ fn tasks() {
     let mut world = World::new();
     let who = attendee_lines(&["o", "a"]);
     let base = "UID:1\nDTSTAMP:20300101T000000Z\nORGANIZER:mailto:o@example.com\nDTSTART:20300601T100000Z";
-    let task = calendar(&format!("BEGIN:VTODO\n{base}\nDUE:20300602T100000Z\nSUMMARY:Write\n{who}\nEND:VTODO"));
+    let task = calendar(&format!(
+        "BEGIN:VTODO\n{base}\nDUE:20300602T100000Z\nSUMMARY:Write\n{who}\nEND:VTODO"
+    ));
     let messages = world.put("o", task).unwrap();
     let request = component(&messages[0].document, None).unwrap();
     assert_eq!(request.text("PRIORITY").as_deref(), Some("0"));
@@ -246,24 +321,38 @@ fn tasks() {
         "a",
         &[
             ("ATTENDEE:mailto:a", "ATTENDEE;PARTSTAT=COMPLETED:mailto:a"),
-            ("SUMMARY", "STATUS:COMPLETED\nCOMPLETED:20300601T120000Z\nPERCENT-COMPLETE:100\nSUMMARY"),
+            (
+                "SUMMARY",
+                "STATUS:COMPLETED\nCOMPLETED:20300601T120000Z\nPERCENT-COMPLETE:100\nSUMMARY",
+            ),
         ],
     );
     let messages = world.put("a", done).unwrap();
     assert_eq!(sent(&messages), ["o REPLY"]);
     assert_eq!(world.partstat("o", None, "a"), "COMPLETED");
-    let messages = world.put("o", world.edited("o", &[("DUE:20300602", "DUE:20300603")])).unwrap();
+    let messages = world
+        .put("o", world.edited("o", &[("DUE:20300602", "DUE:20300603")]))
+        .unwrap();
     assert_eq!(sent(&messages), ["a REQUEST"]);
     assert_eq!(world.partstat("a", None, "a"), "NEEDS-ACTION");
-    assert_eq!(world.component("a", None).text("PERCENT-COMPLETE").as_deref(), Some("100"));
+    assert_eq!(
+        world.component("a", None).text("PERCENT-COMPLETE").as_deref(),
+        Some("100")
+    );
     let cancel = component(&world.delete("o")[0].document, None).unwrap();
-    assert_eq!((cancel.text("SUMMARY"), cancel.text("STATUS").as_deref()), (None, Some("CANCELLED")));
+    assert_eq!(
+        (cancel.text("SUMMARY"), cancel.text("STATUS").as_deref()),
+        (None, Some("CANCELLED"))
+    );
 }
 
 pub fn accept(world: &mut World, who: &str) {
     let edited: Document = world.edited(
         who,
-        &[(&format!("ATTENDEE:mailto:{who}"), &format!("ATTENDEE;PARTSTAT=ACCEPTED:mailto:{who}"))],
+        &[(
+            &format!("ATTENDEE:mailto:{who}"),
+            &format!("ATTENDEE;PARTSTAT=ACCEPTED:mailto:{who}"),
+        )],
     );
     world.put(who, edited).unwrap();
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use crate::ical::{Component, Document, Property, read};
 use crate::reference::policy::{Deviation, Policy};
 use crate::reference::scheduling::{
-    Change, Delivery, Incoming, Message, Method, Owner, Plan, Refusal, Stored, Tag, Write, plan_write, process, record,
+    Change, Delivery, Incoming, Message, Method, Owner, Plan, Refusal, Stored, Tag, Write, plan_write,
+    process, record,
 };
 
 /// Users are `a` to `d` and `o`, each with the address mailto:{name}@example.com.
@@ -21,17 +22,28 @@ pub struct World {
 }
 
 pub fn owner(user: &str) -> Owner {
-    Owner::new([format!("mailto:{user}@example.com"), format!("mailto:{user}.alias@example.com")])
+    Owner::new([
+        format!("mailto:{user}@example.com"),
+        format!("mailto:{user}.alias@example.com"),
+    ])
 }
 
 pub fn document(text: &str) -> Document {
-    let text = text.trim().lines().map(str::trim).collect::<Vec<_>>().join("\r\n") + "\r\n";
+    let text = text
+        .trim()
+        .lines()
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join("\r\n")
+        + "\r\n";
     read(text.as_bytes()).unwrap()
 }
 
 /// A VCALENDAR of these components.
 pub fn calendar(components: &str) -> Document {
-    document(&format!("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Test//EN\n{components}\nEND:VCALENDAR"))
+    document(&format!(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Test//EN\n{components}\nEND:VCALENDAR"
+    ))
 }
 
 /// A VEVENT by O with these lines.
@@ -78,7 +90,13 @@ impl World {
         self.now += jiff::SignedDuration::from_mins(1);
     }
 
-    fn plan(&self, user: &str, new: Option<Document>, tag_matched: bool, reply: bool) -> Result<Plan, Refusal> {
+    fn plan(
+        &self,
+        user: &str,
+        new: Option<Document>,
+        tag_matched: bool,
+        reply: bool,
+    ) -> Result<Plan, Refusal> {
         plan_write(Write {
             owner: &owner(user),
             old: self.objects.get(user),
@@ -167,13 +185,19 @@ impl World {
         }
         let more = self.deliver(user, outcome.messages);
         if outcome.inbox {
-            self.inboxes.entry(user.to_owned()).or_default().push(message.clone());
+            self.inboxes
+                .entry(user.to_owned())
+                .or_default()
+                .push(message.clone());
         }
         (outcome.status, more)
     }
 
     fn user(&self, address: &str) -> Option<String> {
-        ["a", "b", "c", "d", "o"].into_iter().find(|user| owner(user).has(address)).map(str::to_owned)
+        ["a", "b", "c", "d", "o"]
+            .into_iter()
+            .find(|user| owner(user).has(address))
+            .map(str::to_owned)
     }
 
     pub fn document(&self, user: &str) -> Document {
@@ -182,7 +206,10 @@ impl World {
 
     /// The user's object as text, without what changes from run to run.
     pub fn text(&self, user: &str) -> String {
-        String::from_utf8(self.objects[user].document.to_bytes()).unwrap().replace("\r\n ", "").replace("\r\n", "\n")
+        String::from_utf8(self.objects[user].document.to_bytes())
+            .unwrap()
+            .replace("\r\n ", "")
+            .replace("\r\n", "\n")
     }
 
     /// The component of the user's object: the master, or the one whose RECURRENCE-ID has this value.
@@ -192,14 +219,23 @@ impl World {
 
     /// PARTSTAT of one attendee in the object of a user.
     pub fn partstat(&self, user: &str, id: Option<&str>, who: &str) -> String {
-        attendee(&self.component(user, id), who).param("PARTSTAT").unwrap_or("NEEDS-ACTION").to_owned()
+        attendee(&self.component(user, id), who)
+            .param("PARTSTAT")
+            .unwrap_or("NEEDS-ACTION")
+            .to_owned()
     }
 
     /// SCHEDULE-STATUS of one attendee in the object of a user; empty where there is none.
     pub fn status(&self, user: &str, who: &str) -> String {
         let component = self.component(user, None);
         let param = attendee(&component, who).find_param("SCHEDULE-STATUS").cloned();
-        let values = param.map(|param| param.values.iter().map(|value| value.text.clone()).collect::<Vec<_>>());
+        let values = param.map(|param| {
+            param
+                .values
+                .iter()
+                .map(|value| value.text.clone())
+                .collect::<Vec<_>>()
+        });
         values.unwrap_or_default().join(",")
     }
 
@@ -215,13 +251,23 @@ impl World {
 }
 
 pub fn component(document: &Document, id: Option<&str>) -> Option<Component> {
-    let mut components = document.calendar().unwrap().components().filter(|c| !c.is("VTIMEZONE"));
-    components.find(|c| c.text("RECURRENCE-ID").as_deref() == id).cloned()
+    let mut components = document
+        .calendar()
+        .unwrap()
+        .components()
+        .filter(|c| !c.is("VTIMEZONE"));
+    components
+        .find(|c| c.text("RECURRENCE-ID").as_deref() == id)
+        .cloned()
 }
 
 pub fn attendee(component: &Component, who: &str) -> Property {
     let address = format!("mailto:{who}@example.com");
-    component.properties_named("ATTENDEE").find(|p| p.value == address).unwrap_or_else(|| panic!("no {who}")).clone()
+    component
+        .properties_named("ATTENDEE")
+        .find(|p| p.value == address)
+        .unwrap_or_else(|| panic!("no {who}"))
+        .clone()
 }
 
 /// Who is sent what, as in `a REQUEST`, sorted.
@@ -233,10 +279,17 @@ pub fn sent(messages: &[Message]) -> Vec<String> {
 
 fn line(message: &Message) -> String {
     let name = message.recipient.trim_start_matches("mailto:");
-    format!("{} {}", name.split('@').next().unwrap_or(name), message.method.as_str())
+    format!(
+        "{} {}",
+        name.split('@').next().unwrap_or(name),
+        message.method.as_str()
+    )
 }
 
 pub fn to<'a>(messages: &'a [Message], who: &str, method: Method) -> &'a Message {
     let wanted = format!("{who} {}", method.as_str());
-    messages.iter().find(|message| line(message) == wanted).unwrap_or_else(|| panic!("no {wanted} in {:?}", sent(messages)))
+    messages
+        .iter()
+        .find(|message| line(message) == wanted)
+        .unwrap_or_else(|| panic!("no {wanted} in {:?}", sent(messages)))
 }
