@@ -38,10 +38,8 @@ pub(super) fn check(context: &Context<'_>, before: &Series, after: &Series) -> R
         }
         compare(context, &old, new)?;
     }
-    if let Some(id) = before.excluded().difference(&after.excluded()).next() {
-        if !after.overrides.contains_key(id) {
-            return Err(refusal("an EXDATE was removed"));
-        }
+    if !before.excluded().is_subset(&after.excluded()) {
+        return Err(refusal("an EXDATE was removed"));
     }
     if after.excluded() != before.excluded() && context.policy.deviates(Deviation::AttendeeExdateRefused) {
         return Err(refusal("an EXDATE was added"));

@@ -22,7 +22,7 @@ pub(super) fn write(
     mut document: Document,
 ) -> Result<(Stored, Vec<Message>), Refusal> {
     let mut after = Series::of(&document);
-    let mut memory = old.map(|old| old.memory.clone()).unwrap_or_default();
+    let memory = old.map(|old| old.memory.clone()).unwrap_or_default();
     let agent = agent(context, &after)?;
     let forced = Forced::take(&mut after, "ORGANIZER", "REPLY", context.policy);
     let mut messages = Vec::new();
