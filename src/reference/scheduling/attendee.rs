@@ -24,7 +24,7 @@ pub(super) fn write(
     let mut after = Series::of(&document);
     let memory = old.map(|old| old.memory.clone()).unwrap_or_default();
     let agent = agent(context, &after)?;
-    let forced = Forced::take(&mut after, "ORGANIZER", "REPLY", context.policy);
+    let forced = Forced::of(&after, "ORGANIZER", "REPLY", context.policy);
     let mut messages = Vec::new();
     if agent == Agent::Server {
         let before = old.map(|old| Series::of(&old.document));
@@ -40,6 +40,7 @@ pub(super) fn write(
         forced.mark_unknown(&mut after);
         messages.extend(answer(context, before.as_ref(), &after, &document, forced.any()));
     }
+    Forced::strip(&mut after, context.policy);
     after.write_into(&mut document);
     Ok((Stored { document, memory }, messages))
 }

@@ -9,6 +9,8 @@ use super::parts;
 use super::series::Series;
 use crate::ical::address;
 
+const PARAMETER: &str = "SCHEDULE-FORCE-SEND";
+
 /// To whom messages are forced.
 #[derive(Debug, Default)]
 pub(super) struct Forced {
@@ -17,17 +19,14 @@ pub(super) struct Forced {
 }
 
 impl Forced {
-    /// Takes the parameter off all properties of this name: it is not stored. `method` is the one that can be forced.
-    pub fn take(series: &mut Series, name: &str, method: &str, policy: &Policy) -> Forced {
+    /// Reads the parameter of all properties of this name. `method` is the one that can be forced by it.
+    pub fn of(series: &Series, name: &str, method: &str, policy: &Policy) -> Forced {
         let mut forced = Forced::default();
-        for (_, component) in series.components_mut() {
-            for property in component.properties_mut().filter(|property| property.is(name)) {
-                let Some(value) = property.param("SCHEDULE-FORCE-SEND").map(str::to_ascii_uppercase) else {
+        for (_, component) in series.components() {
+            for property in component.properties_named(name) {
+                let Some(value) = property.param(PARAMETER).map(str::to_ascii_uppercase) else {
                     continue;
                 };
-                if !policy.deviates(Deviation::ForceSendStored) {
-                    property.remove_param("SCHEDULE-FORCE-SEND");
-                }
                 if Agent::of(property, policy) != Agent::Server {
                     continue;
                 }
@@ -46,6 +45,18 @@ impl Forced {
             forced.unknown.clear();
         }
         forced
+    }
+
+    /// Takes the parameter off: it is not stored.
+    pub fn strip(series: &mut Series, policy: &Policy) {
+        if policy.deviates(Deviation::ForceSendStored) {
+            return;
+        }
+        for (_, component) in series.components_mut() {
+            for property in component.properties_mut() {
+                property.remove_param(PARAMETER);
+            }
+        }
     }
 
     pub fn has(&self, who: &str) -> bool {

@@ -34,7 +34,7 @@ pub(super) fn write(
     if context.tag_matched {
         merge::apply(context, &before, memory.tagged.as_ref(), &mut after);
     }
-    let forced = Forced::take(&mut after, "ATTENDEE", "REQUEST", context.policy);
+    let forced = Forced::of(&after, "ATTENDEE", "REQUEST", context.policy);
     guard_partstat(context, &before, &mut after)?;
     keep_statuses(context, &before, &mut after);
     forced.mark_unknown(&mut after);
@@ -59,6 +59,7 @@ pub(super) fn write(
     for mailing in mailings.iter().filter(|mailing| mailing.request) {
         messages.extend(request(&composer, &after, &mailing.who));
     }
+    Forced::strip(&mut after, context.policy);
     after.write_into(&mut document);
     Ok((Stored { document, memory }, messages))
 }

@@ -1,6 +1,6 @@
 //! What an attendee has made of a component and keeps when the organizer changes it.
 
-use crate::ical::{Component, Item};
+use crate::ical::{Component, Item, address};
 use crate::reference::policy::Deviation;
 
 use super::attendee::own_address;
@@ -55,11 +55,23 @@ pub(super) fn carry_over(
             new.push(property.clone());
         }
     }
-    if let (Some(old), Some(organizer)) = (old.property("ORGANIZER"), new.property_mut("ORGANIZER")) {
+    // The parameters of sections 10.1 and 10.3 do not travel: those that are there are the attendee's copy's own.
+    for property in new
+        .properties_mut()
+        .filter(|property| property.is("ORGANIZER") || property.is("ATTENDEE"))
+    {
+        let name = if property.is("ORGANIZER") {
+            "ORGANIZER"
+        } else {
+            "ATTENDEE"
+        };
+        let before = old
+            .properties_named(name)
+            .find(|old| address::address_eq(&old.value, &property.value));
         for param in ["SCHEDULE-AGENT", "SCHEDULE-STATUS"] {
-            if let Some(kept) = old.find_param(param) {
-                organizer.remove_param(param);
-                organizer.params.push(kept.clone());
+            if let Some(kept) = before.and_then(|before| before.find_param(param)) {
+                property.remove_param(param);
+                property.params.push(kept.clone());
             }
         }
     }

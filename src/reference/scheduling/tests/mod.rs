@@ -1,6 +1,7 @@
 //! The engine against the tables and examples of the specification.
 
 mod attendee;
+mod deviations;
 mod examples;
 mod identify;
 mod incoming;
