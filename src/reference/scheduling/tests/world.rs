@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::ical::{Component, Document, Property, read};
-use crate::reference::policy::{Deviation, Policy};
+use crate::reference::policy::Policy;
 use crate::reference::scheduling::{
     Change, Delivery, Incoming, Message, Method, Owner, Plan, Refusal, Stored, Tag, Write, plan_write,
     process, record,
@@ -69,10 +69,6 @@ pub fn attendee_lines(attendees: &[&str]) -> String {
 impl World {
     pub fn new() -> World {
         World::with(Policy::default())
-    }
-
-    pub fn deviating(deviation: Deviation) -> World {
-        World::with(Policy::default().deviating(deviation))
     }
 
     pub fn with(policy: Policy) -> World {
