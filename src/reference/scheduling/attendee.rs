@@ -47,10 +47,9 @@ pub(super) fn write(
 
 /// What to send for an object that an attendee removed (5.2.2.4): the attendee declines all of it.
 pub(super) fn remove(context: &Context<'_>, old: &Stored) -> Vec<Message> {
-    let silent = !context.schedule_reply && !context.policy.deviates(Deviation::ScheduleReplyIgnored);
     let before = Series::of(&old.document);
     let served = agent(context, &before).is_ok_and(|agent| agent == Agent::Server);
-    if silent || !served || context.policy.deviates(Deviation::NoReplyOnRemoval) {
+    if !context.schedule_reply || !served || context.policy.deviates(Deviation::NoReplyOnRemoval) {
         return Vec::new();
     }
     let components = before

@@ -1,6 +1,6 @@
 //! COPY and MOVE (sections 5.2.3.2 and 5.2.3.3).
 
-use crate::reference::policy::{Deviation, Policy, Variant};
+use crate::reference::policy::{Policy, Variant};
 
 /// What a COPY or MOVE of one resource is for scheduling. Source and destination are of one owner; across owners a COPY
 /// is as PUT and a MOVE as PUT and DELETE.
@@ -12,11 +12,9 @@ pub enum Transfer {
     AsPut,
     /// The source is treated as by DELETE: [`plan_write`](super::plan_write) without a new object.
     AsDelete,
-    /// Both.
-    AsDeleteAndPut,
     /// As `Plain`, unless the object is a scheduling object, whose UID the source keeps: refused with
     /// unique-scheduling-object-resource.
-    RefusedWhenScheduling,
+    MayRefuse,
 }
 
 /// What a COPY is, by whether its source and destination are in calendar collections (5.2.3.2).
@@ -24,15 +22,14 @@ pub fn copy_transfer(from_calendar: bool, to_calendar: bool, policy: &Policy) ->
     match (from_calendar, to_calendar) {
         (false | true, false) => Transfer::Plain,
         (false, true) => Transfer::AsPut,
-        (true, true) if policy.varies(Variant::RefuseDuplicateUid) => Transfer::RefusedWhenScheduling,
+        (true, true) if policy.varies(Variant::RefuseDuplicateUid) => Transfer::MayRefuse,
         (true, true) => Transfer::Plain,
     }
 }
 
 /// What a MOVE is, by whether its source and destination are in calendar collections (5.2.3.3).
-pub fn move_transfer(from_calendar: bool, to_calendar: bool, policy: &Policy) -> Transfer {
+pub fn move_transfer(from_calendar: bool, to_calendar: bool) -> Transfer {
     match (from_calendar, to_calendar) {
-        (true, true) if policy.deviates(Deviation::MoveBetweenCalendarsCancels) => Transfer::AsDeleteAndPut,
         (false, false) | (true, true) => Transfer::Plain,
         (false, true) => Transfer::AsPut,
         (true, false) => Transfer::AsDelete,
@@ -53,6 +50,6 @@ mod tests {
     fn tables(#[case] from: bool, #[case] to: bool, #[case] copy: Transfer, #[case] moved: Transfer) {
         let policy = Policy::default();
         assert_eq!(copy_transfer(from, to, &policy), copy);
-        assert_eq!(move_transfer(from, to, &policy), moved);
+        assert_eq!(move_transfer(from, to), moved);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::world::{World, attendee_lines, calendar, document, event, meeting, owner, sent};
 use crate::ical::Document;
 use crate::reference::policy::{Deviation, Policy};
-use crate::reference::scheduling::{Message, identify, move_transfer};
+use crate::reference::scheduling::{Message, identify};
 
 /// Those that are consulted here; the others are the server's.
 const ENGINE: &[Deviation] = &[
@@ -14,8 +14,6 @@ const ENGINE: &[Deviation] = &[
     Deviation::ScheduleTagStale,
     Deviation::ScheduleTagStaleOnUpdate,
     Deviation::NoMergeOnScheduleTag,
-    Deviation::ScheduleReplyIgnored,
-    Deviation::MoveBetweenCalendarsCancels,
     Deviation::FirstAddressOnly,
     Deviation::AgentIgnored,
     Deviation::UnknownAgentIsServer,
