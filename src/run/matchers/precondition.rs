@@ -40,15 +40,33 @@ pub(super) fn evaluate(matcher: &PreconditionMatcher, subject: &Subject) -> Find
     {
         return Finding::of(true, expected, format!("{status}, {}", found.qname()));
     }
-    let found: Vec<String> = conditions
-        .iter()
+    lacking(match errors.first() {
+        None => format!("no D:error, but {}", root.qname()),
+        Some(error) => describe(error),
+    })
+}
+
+/// What the answer says beside its status, if it has a DAV:error.
+pub(super) fn reason(subject: &Subject) -> Option<String> {
+    let root = answer::xml(subject).ok()?;
+    errors(&root).first().map(|error| describe(error))
+}
+
+fn describe(error: &Element) -> String {
+    let description = dav("responsedescription");
+    let conditions = error.elements().filter(|condition| !condition.is(&description));
+    let conditions: Vec<String> = conditions
         .map(|condition| condition.qname().to_string())
         .collect();
-    lacking(match (errors.is_empty(), found.is_empty()) {
-        (true, _) => format!("no D:error, but {}", root.qname()),
-        (false, true) => "D:error with no element in it".to_string(),
-        (false, false) => format!("D:error with {}", show::join(&found, "and")),
-    })
+    let found = if conditions.is_empty() {
+        "no element in it".to_string()
+    } else {
+        show::join(&conditions, "and")
+    };
+    let described = error
+        .first(&description)
+        .map(|text| format!(" ({})", show::value(&text.trimmed())));
+    format!("D:error with {found}{}", described.unwrap_or_default())
 }
 
 /// An empty body, a text or an HTML page is an answer without the element; XML that cannot be read is none at all.

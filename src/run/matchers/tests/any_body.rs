@@ -26,6 +26,7 @@ const CHECKS: [&str; 9] = [
 #[case::json(b"{\"error\": {}}".to_vec())]
 #[case::deep_xml("<a>".repeat(10_000).into_bytes())]
 #[case::deep_closed_xml(["<a>".repeat(10_000), "</a>".repeat(10_000)].concat().into_bytes())]
+#[case::deepest_xml(["<a>".repeat(100_000), "</a>".repeat(100_000)].concat().into_bytes())]
 #[case::deep_icalendar("BEGIN:VCALENDAR\r\n".repeat(10_000).into_bytes())]
 #[case::deep_closed_icalendar(
     ["BEGIN:VCALENDAR\r\n".repeat(10_000), "END:VCALENDAR\r\n".repeat(10_000)].concat().into_bytes()

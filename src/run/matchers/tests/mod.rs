@@ -6,6 +6,7 @@ mod ical;
 mod mutation;
 mod precondition;
 mod prop;
+mod recorded;
 mod relation;
 mod schedule_response;
 mod xml;
