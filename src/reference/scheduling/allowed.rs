@@ -3,7 +3,6 @@
 use crate::ical::{Component, Property};
 use crate::reference::policy::{Deviation, Policy};
 
-use super::agent::Agent;
 use super::canonical::{canonical, line};
 use super::engine::Context;
 use super::parts;
@@ -119,10 +118,8 @@ fn relax_attendee(context: &Context<'_>, attendee: &mut Property) {
         attendee.remove_param("PARTSTAT");
         attendee.remove_param("RSVP");
     }
-    // What the server schedules has the server's SCHEDULE-STATUS in any case, and NONE has none to protect.
-    if Agent::of(attendee, &Policy::default()) != Agent::None {
-        attendee.remove_param("SCHEDULE-STATUS");
-    }
+    // Where the server schedules it is the server's in any case, and elsewhere it is the client's.
+    attendee.remove_param("SCHEDULE-STATUS");
 }
 
 fn alarms(component: &Component) -> usize {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ical::{Component, Document};
+use crate::ical::{Component, Document, address};
 use crate::reference::policy::{Deviation, Variant};
 
 use super::agent::Agent;
@@ -67,10 +67,9 @@ fn answer(
     after: &Series,
     document: &Document,
     forced: bool,
-) -> Option<Message> {
-    let empty = BTreeSet::new();
-    let (mut keys, mut dropped): (BTreeSet<Key>, BTreeSet<Key>) =
-        (after.components().map(|(key, _)| key).collect(), empty);
+) -> Vec<Message> {
+    let mut keys: BTreeSet<Key> = after.components().map(|(key, _)| key).collect();
+    let mut dropped: BTreeSet<Key> = BTreeSet::new();
     if let Some(before) = before {
         keys.extend(before.components().map(|(key, _)| key));
         let excluded = after.excluded();
@@ -118,19 +117,34 @@ fn decline(context: &Context<'_>, component: &Component) -> Option<Component> {
     Some(message::reply(component, &who, "DECLINED", context.policy))
 }
 
-fn compose(context: &Context<'_>, source: &Document, components: Vec<Component>) -> Option<Message> {
-    let first = components.first()?;
-    let originator = own_address(context, first)?;
-    let organizer = first.property("ORGANIZER")?;
-    let sent_by = organizer
-        .param("SENT-BY")
-        .filter(|_| context.policy.deviates(Deviation::ReplyToSentBy));
-    let recipient = sent_by.unwrap_or(&organizer.value).to_owned();
-    Some(
-        context
-            .composer(source)
-            .compose(Method::Reply, &originator, &recipient, components),
-    )
+/// One REPLY for each address by which the owner is listed: usually one.
+fn compose(context: &Context<'_>, source: &Document, components: Vec<Component>) -> Vec<Message> {
+    let mut by_address: Vec<(String, Vec<Component>)> = Vec::new();
+    for component in components {
+        let Some(who) = own_address(context, &component) else {
+            continue;
+        };
+        match by_address
+            .iter_mut()
+            .find(|(known, _)| address::address_eq(known, &who))
+        {
+            Some((_, all)) => all.push(component),
+            None => by_address.push((who, vec![component])),
+        }
+    }
+    let message = |(who, components): (String, Vec<Component>)| {
+        let organizer = components.first()?.property("ORGANIZER")?;
+        let sent_by = organizer
+            .param("SENT-BY")
+            .filter(|_| context.policy.deviates(Deviation::ReplyToSentBy));
+        let recipient = sent_by.unwrap_or(&organizer.value).to_owned();
+        Some(
+            context
+                .composer(source)
+                .compose(Method::Reply, &who, &recipient, components),
+        )
+    };
+    by_address.into_iter().filter_map(message).collect()
 }
 
 /// The address by which the owner is listed in the component.

@@ -86,6 +86,9 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
         tag_matched: false,
         schedule_reply: true,
     };
+    if !is_authentic(message) {
+        return Outcome::ignored(Delivery::Rejected);
+    }
     if let Some(existing) = existing
         && !belongs(&message.document, &existing.document)
     {
@@ -104,6 +107,19 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
         outcome.inbox = false;
     }
     outcome
+}
+
+/// Whether the message is from whom it says: nobody answers, or organizes, in the name of another (RFC 6638, section
+/// 11.5).
+fn is_authentic(message: &Message) -> bool {
+    let name = if message.method.is_reply() {
+        "ATTENDEE"
+    } else {
+        "ORGANIZER"
+    };
+    scheduled(&message.document)
+        .filter_map(|component| component.property(name))
+        .all(|property| address::address_eq(&property.value, &message.originator))
 }
 
 /// Whether the message can be about this object: same UID, kind of component and organizer. No one takes an object over

@@ -114,6 +114,7 @@ pub(super) fn add(context: &Context<'_>, message: &Message, existing: Option<&St
     let mut document = existing.document.clone();
     take_zones(&mut document, &message.document);
     series.write_into(&mut document);
+    memory.tagged = Some(document.clone());
     Outcome::delivered(Change::Store(Stored { document, memory }), Tag::New)
 }
 

@@ -186,14 +186,19 @@ pub(super) fn reply(component: &Component, who: &str, partstat: &str, policy: &P
     for name in ["SUMMARY", "COMMENT", "PERCENT-COMPLETE", "COMPLETED"] {
         copy(component, &mut reply, name);
     }
-    for attendee in component.properties_named("ATTENDEE") {
-        if address::address_eq(&attendee.value, who) {
-            let mut own = Property::new("ATTENDEE", attendee.value.clone());
-            let kept = |param: &&Param| ["CN", "SENT-BY", "EMAIL"].iter().any(|name| param.is(name));
-            own.params = attendee.params.iter().filter(kept).cloned().collect();
-            own.set_param("PARTSTAT", partstat);
-            reply.push(own);
-        } else if policy.deviates(Deviation::ReplyListsEveryone) {
+    let is_own = |attendee: &&Property| address::address_eq(&attendee.value, who);
+    if let Some(attendee) = component.properties_named("ATTENDEE").find(is_own) {
+        let mut own = Property::new("ATTENDEE", attendee.value.clone());
+        let kept = |param: &&Param| ["CN", "SENT-BY", "EMAIL"].iter().any(|name| param.is(name));
+        own.params = attendee.params.iter().filter(kept).cloned().collect();
+        own.set_param("PARTSTAT", partstat);
+        reply.push(own);
+    }
+    if policy.deviates(Deviation::ReplyListsEveryone) {
+        for attendee in component
+            .properties_named("ATTENDEE")
+            .filter(|attendee| !is_own(attendee))
+        {
             reply.push(attendee.clone());
         }
     }

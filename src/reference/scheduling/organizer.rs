@@ -209,7 +209,9 @@ fn cancel(composer: &Composer<'_>, before: &Series, after: &Series, mailing: &Ma
         .iter()
         .filter_map(|key| {
             let old = before.effective(key)?;
-            let left = after.get(key).filter(|component| !parts::is_cancelled(component));
+            let left = after
+                .effective(key)
+                .filter(|component| !parts::is_cancelled(component));
             let sequence = match after.get(key) {
                 Some(component) => parts::sequence(component),
                 None => newest.max(parts::sequence(&old) + 1),

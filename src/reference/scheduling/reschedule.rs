@@ -29,8 +29,8 @@ pub(super) fn needs_sequence(before: &Series, after: &Series, key: &Key) -> bool
 pub(super) fn is_rescheduled(before: &Series, after: &Series, key: &Key) -> bool {
     let Some(new) = after.get(key) else { return false };
     let Some(old) = before.effective(key) else {
-        // An instance that was taken out is back.
-        return key.as_ref().is_some_and(|id| before.excludes(id));
+        // An instance that is new, or was taken out and is back.
+        return !before.is_empty();
     };
     lines(&old, &TIMES) != lines(new, &TIMES) || key.is_none() && gains_instances(before, after)
 }

@@ -100,17 +100,17 @@ impl Series {
         properties.flat_map(|property| self.zones.ids(property)).collect()
     }
 
-    /// Whether the instance is taken out by EXDATE and not written out all the same.
+    /// Whether EXDATE takes the instance out, also when it is still written out.
     pub fn excludes(&self, id: &InstanceId) -> bool {
-        !self.overrides.contains_key(id) && self.excluded().contains(id)
+        self.excluded().contains(id)
     }
 
     /// The component of this key as it is or, for an instance of the master, as it would be written out.
     pub fn effective(&self, key: &Key) -> Option<Component> {
-        match (self.get(key), key) {
-            (Some(component), _) => Some(component.clone()),
-            (None, Some(id)) if !self.excludes(id) => self.derive(id),
-            (None, _) => None,
+        match key {
+            None => self.master.clone(),
+            Some(id) if self.excludes(id) => None,
+            Some(id) => self.overrides.get(id).cloned().or_else(|| self.derive(id)),
         }
     }
 

@@ -4,6 +4,7 @@ use crate::ical::Component;
 use crate::reference::policy::{Deviation, Policy};
 
 use super::agent::{Agent, Presence};
+use super::instant::InstanceId;
 use super::parts;
 use super::series::{Key, Series};
 
@@ -17,12 +18,12 @@ pub(super) fn view(series: &Series, who: &str, policy: &Policy) -> Series {
     }
     let mut seen = series.clone();
     seen.master = seen.master.filter(lists);
-    let hidden: Vec<_> = series
+    let shown = |id, component| lists(component) && !series.excludes(id);
+    let hidden = series
         .overrides
         .iter()
-        .filter(|(_, component)| !lists(component))
-        .map(|(id, _)| id.clone())
-        .collect();
+        .filter(|(id, component)| !shown(id, component));
+    let hidden: Vec<InstanceId> = hidden.map(|(id, _)| id.clone()).collect();
     for id in hidden {
         if policy.deviates(Deviation::ExcludedInstanceNotTold) {
             seen.overrides.remove(&id);
@@ -35,16 +36,9 @@ pub(super) fn view(series: &Series, who: &str, policy: &Policy) -> Series {
 
 /// Whether, and with which agent, this attendee takes part in the instance.
 pub(super) fn presence(series: &Series, key: &Key, who: &str, policy: &Policy) -> Presence {
-    let derived;
-    let component = match series.get(key) {
-        Some(component) => component,
-        None => {
-            derived = series.effective(key)?;
-            &derived
-        }
-    };
-    if parts::is_cancelled(component) {
+    let component = series.effective(key)?;
+    if parts::is_cancelled(&component) {
         return None;
     }
-    parts::attendee(component, who).map(|attendee| Agent::of(attendee, policy))
+    parts::attendee(&component, who).map(|attendee| Agent::of(attendee, policy))
 }
