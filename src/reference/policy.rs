@@ -254,7 +254,7 @@ switches! {
             "Only the first of a user's addresses makes them organizer or attendee.", breaks ["caldav-sched-10-5.1-1"];
         AgentIgnored = "agent-ignored",
             "SCHEDULE-AGENT=CLIENT and NONE are treated as SERVER.",
-            breaks ["caldav-sched-10-5.2.1.1-2", "caldav-sched-10-5.2.1.1-3"];
+            breaks ["caldav-sched-10-5.2.1.1-2", "caldav-sched-10-5.2.1.1-3", "caldav-sched-10-5.2.1.1-6", "caldav-sched-10-5.2.1.2-4", "caldav-sched-10-5.2.1.2-5", "caldav-sched-10-5.2.1.2-8", "caldav-sched-10-5.2.1.2-9", "caldav-sched-10-5.2.1.2-10", "caldav-sched-10-5.2.1.2-12", "caldav-sched-10-5.2.1.2-13", "caldav-sched-10-5.2.1.2-14", "caldav-sched-10-5.2.1.2-16", "caldav-sched-10-5.2.1.2-17", "caldav-sched-10-5.2.1.3-2", "caldav-sched-10-5.2.1.3-3", "caldav-sched-10-5.2.2.2-2", "caldav-sched-10-5.2.2.2-3", "caldav-sched-10-5.2.2.3-2", "caldav-sched-10-5.2.2.3-3", "caldav-sched-10-5.2.2.4-2", "caldav-sched-10-5.2.2.4-3", "caldav-sched-10-9.1-7", "caldav-sched-10-10.1-8", "rfc6638-7.3-1"];
         UnknownAgentIsServer = "unknown-agent-is-server",
             "An unknown SCHEDULE-AGENT is treated as SERVER.", breaks ["caldav-sched-10-10.1-8"];
         OrganizerInvitesItself = "organizer-invites-itself",

@@ -75,6 +75,27 @@ fn each_changes_the_tour() {
     assert!(silent.is_empty(), "without effect: {silent:?}");
 }
 
+#[test]
+fn what_they_break_is_in_the_register() {
+    let read = |name: &str| {
+        let path = format!(
+            "{}/scenarios/{name}/requirements.yaml",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        std::fs::read_to_string(path).unwrap()
+    };
+    let register = ["caldav-sched-10", "rfc6638", "rfc5546"].map(read).concat();
+    for deviation in Deviation::ALL {
+        for id in deviation.breaks() {
+            assert!(
+                register.contains(&format!("- id: {id}\n")),
+                "{}: {id}",
+                deviation.name()
+            );
+        }
+    }
+}
+
 /// Everything the engine does, once, as text.
 fn tour(policy: &Policy) -> String {
     let stops = [one_event, series, refusals, elsewhere];

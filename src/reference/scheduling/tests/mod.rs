@@ -5,6 +5,7 @@ mod deviations;
 mod examples;
 mod identify;
 mod incoming;
+mod itip;
 mod organizer;
 mod recurring;
 mod world;

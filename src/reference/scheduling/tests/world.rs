@@ -149,6 +149,9 @@ impl World {
     fn deliver(&mut self, from: &str, messages: Vec<Message>) -> Vec<Message> {
         let mut all = Vec::new();
         for message in messages {
+            if self.policy.deviations().next().is_none() {
+                assert_eq!(super::itip::faults(&message), Vec::<String>::new(), "{message:?}");
+            }
             let status = match self.user(&message.recipient) {
                 None => Delivery::UnknownUser,
                 Some(user) => {
