@@ -22,6 +22,7 @@ pub mod corpus;
 pub mod dav;
 pub mod event;
 pub mod ical;
+pub mod proof;
 pub mod reference;
 pub mod report;
 pub mod run;

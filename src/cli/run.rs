@@ -14,6 +14,7 @@ use super::target::TargetArgs;
 use super::{CliError, Exit, Term};
 use crate::corpus::Corpus;
 use crate::event::{Interruption, LogWriter, ending, read_log, roll_up};
+use crate::proof::as_target;
 use crate::reference::{Config, Server};
 use crate::report::{ProgressOptions, progress};
 use crate::run::{Job, Options, RunError, Stop, conduct};
@@ -129,12 +130,8 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
 fn reference() -> Result<(Target, Server), CliError> {
     let server = Server::start(Config::default())
         .map_err(|error| CliError::Usage(format!("cannot start the reference server: {error}")))?;
-    let mut target = Target::at(&server.base_url)?;
-    target.name = "reference server".into();
+    let mut target = as_target(&server)?;
     target.delivery = REFERENCE_DELIVERY;
-    for user in &server.users {
-        target = target.with_user(&user.name, &user.password);
-    }
     Ok((target, server))
 }
 

@@ -10,9 +10,23 @@ use std::str::FromStr;
 pub struct Policy {
     variants: BTreeSet<Variant>,
     deviations: BTreeSet<Deviation>,
+    stores_only: bool,
 }
 
 impl Policy {
+    /// A stub: it advertises scheduling and stores calendars, and to it no object is a scheduling object.
+    pub fn stores_only() -> Policy {
+        Policy {
+            stores_only: true,
+            ..Policy::default()
+        }
+    }
+
+    /// Is every calendar object a plain one?
+    pub fn only_stores(&self) -> bool {
+        self.stores_only
+    }
+
     /// Is this lawful choice taken?
     pub fn varies(&self, variant: Variant) -> bool {
         self.variants.contains(&variant)

@@ -10,6 +10,8 @@ pub struct Evaluated<'a> {
     pub scenario: &'a str,
     pub step: &'a str,
     pub check: &'a Check,
+    /// Ids of the planned checks that it is: one for each requirement cited.
+    pub ids: &'a [&'a str],
     pub subject: &'a Subject<'a>,
     pub scope: &'a Scope,
     pub finding: &'a Finding,

@@ -55,6 +55,9 @@ pub(super) fn is_scheduled(component: &Component) -> bool {
 /// # Errors
 /// The components of what would be a scheduling object name different organizers (5.2.4.2).
 pub fn identify(document: &Document, owner: &Owner, policy: &Policy) -> Result<Option<Role>, Refusal> {
+    if policy.only_stores() {
+        return Ok(None);
+    }
     let first_only;
     let owner = if policy.deviates(Deviation::FirstAddressOnly) {
         first_only = Owner::new(owner.addresses.first());

@@ -98,7 +98,7 @@ impl Story<'_> {
                         Judgement::Blocked
                     }
                     _ => {
-                        let finding = self.evaluate(step, check, &answered.subject());
+                        let finding = self.evaluate(step, check, cites, &answered.subject());
                         said.take(finding, check.hint.as_deref())
                     }
                 },
@@ -110,13 +110,20 @@ impl Story<'_> {
     }
 
     /// Asks the matcher of a check, and shows the observer.
-    pub(super) fn evaluate(&self, step: &Step, check: &Check, subject: &Subject<'_>) -> Finding {
+    pub(super) fn evaluate(
+        &self,
+        step: &Step,
+        check: &Check,
+        cites: &[Cite],
+        subject: &Subject<'_>,
+    ) -> Finding {
         let finding = evaluate(check, subject, &self.scope);
         if let Some(observer) = &self.shared.observer {
             observer.evaluated(&Evaluated {
                 scenario: &self.planned.id,
                 step: &step.id.value,
                 check,
+                ids: &cites.iter().map(|cite| cite.id.as_str()).collect::<Vec<_>>(),
                 subject,
                 scope: &self.scope,
                 finding: &finding,

@@ -115,7 +115,7 @@ impl Story<'_> {
         let taken = step
             .outcomes
             .as_ref()
-            .map(|outcomes| self.outcome(step, outcomes, &answered));
+            .map(|outcomes| self.outcome(step, outcomes, cites, &answered));
         let outcome = taken
             .as_ref()
             .and_then(|taken| taken.as_ref().ok())
@@ -181,6 +181,7 @@ impl Story<'_> {
         &self,
         step: &Step,
         outcomes: &'s Outcomes,
+        cites: &PlannedStep,
         answered: &Answered<'_>,
     ) -> Result<&'s Outcome, String> {
         let subject = answered.subject();
@@ -193,7 +194,7 @@ impl Story<'_> {
             match miss {
                 None => {
                     for check in &outcome.matches {
-                        self.evaluate(step, check, &subject);
+                        self.evaluate(step, check, &cites.outcomes, &subject);
                     }
                     return Ok(outcome);
                 }

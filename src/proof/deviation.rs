@@ -1,0 +1,92 @@
+//! Deviations: each is one plausible violation that the suite must see, and see as what it is.
+
+use std::collections::BTreeSet;
+
+use super::trial::{Trial, TrialError, reference, trial};
+use crate::event::{RollUp, Verdict};
+use crate::reference::{Deviation, Policy};
+
+/// What the suite makes of one deviation.
+#[derive(Debug)]
+pub struct Exposure {
+    pub deviation: Deviation,
+    /// Requirements that it breaks and that no check failed or warned of.
+    pub unseen: Vec<&'static str>,
+    /// Checks that failed, warned or erred though they cite nothing that it breaks, in words.
+    pub stray: Vec<String>,
+    /// Ids of the checks that it fails.
+    pub failed: BTreeSet<String>,
+}
+
+/// Runs the scenarios that cite what the deviation breaks against a server that has it.
+///
+/// # Errors
+/// When nothing could be run, for instance because no scenario cites any of it.
+pub async fn expose(deviation: Deviation) -> Result<Exposure, TrialError> {
+    let selection = deviation.breaks().iter().map(|id| (*id).to_owned()).collect();
+    Ok(judge(deviation, &run(deviation, selection).await?))
+}
+
+/// As [`expose`], with the whole suite.
+///
+/// # Errors
+/// When nothing could be run.
+pub async fn expose_to_all(deviation: Deviation) -> Result<Exposure, TrialError> {
+    Ok(judge(deviation, &run(deviation, Vec::new()).await?))
+}
+
+async fn run(deviation: Deviation, selection: Vec<String>) -> Result<Trial, TrialError> {
+    let (_server, target) = reference(Policy::default().deviating(deviation))?;
+    trial(target, selection, None).await
+}
+
+fn judge(deviation: Deviation, trial: &Trial) -> Exposure {
+    let rolled = trial.rolled();
+    let broken = |verdict| matches!(verdict, Some(Verdict::Fail | Verdict::Warn));
+    let failed: Vec<_> = rolled
+        .checks
+        .iter()
+        .filter(|check| broken(check.verdict))
+        .collect();
+    let seen: BTreeSet<&str> = failed.iter().map(|check| check.requirement).collect();
+    let just = justified(&rolled, deviation.breaks());
+    let stray = rolled
+        .checks
+        .iter()
+        .filter(|check| broken(check.verdict) || check.verdict == Some(Verdict::Error))
+        .filter(|check| !just.contains(&place(check.scenario, check.planned.map(|planned| planned.line))))
+        .map(|check| {
+            let word = check.verdict.map_or("", Verdict::word);
+            let (expected, actual) = check.decisive().map_or(("", ""), |result| {
+                (result.expected.as_str(), result.actual.as_str())
+            });
+            format!("{word} {}: expected {expected}, found {actual}", check.id)
+        })
+        .collect();
+    Exposure {
+        deviation,
+        unseen: deviation
+            .breaks()
+            .iter()
+            .copied()
+            .filter(|id| !seen.contains(id))
+            .collect(),
+        stray,
+        failed: failed.iter().map(|check| check.id.to_owned()).collect(),
+    }
+}
+
+/// Places of checks that cite something of `breaks`: a check may cite other requirements beside it.
+fn justified<'a>(rolled: &RollUp<'a>, breaks: &[&str]) -> BTreeSet<(&'a str, u32)> {
+    let cites = rolled
+        .checks
+        .iter()
+        .filter(|check| breaks.contains(&check.requirement));
+    cites
+        .map(|check| place(check.scenario, check.planned.map(|planned| planned.line)))
+        .collect()
+}
+
+fn place(scenario: &str, line: Option<u32>) -> (&str, u32) {
+    (scenario, line.unwrap_or_default())
+}
