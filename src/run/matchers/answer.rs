@@ -55,7 +55,7 @@ impl<'a> Reported<'a> {
     /// Finds the DAV:response elements of this resource. The others are not looked at.
     pub fn of(root: &'a Element, url: &str) -> Result<Reported<'a>, Unreported> {
         if !root.is(&dav::dav("multistatus")) {
-            return Err(Unreported::Unreadable(format!(
+            return Err(Unreported::Missing(format!(
                 "expected D:multistatus, got {}",
                 root.qname()
             )));

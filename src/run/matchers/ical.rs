@@ -69,7 +69,7 @@ impl Source {
             }
             Source::OfRecipient(address) => {
                 let root = answer::xml(subject).map_err(unreadable)?;
-                let recipients = Recipients::read(&root).map_err(unreadable)?;
+                let recipients = Recipients::read(&root).map_err(NoData::Missing)?;
                 let of_it = recipients.of(address);
                 if of_it.is_empty() {
                     return Err(NoData::Missing(recipients.none(address)));

@@ -54,14 +54,16 @@ pub(super) fn parse(text: &str) -> Result<(QName, Option<XmlPath>), String> {
 fn select(text: &str, name: &QName, below: Option<&XmlPath>, reported: &Reported) -> Selection {
     let what = format!("property {text}");
     let missing = missing(name, reported);
+    // Only a 404 says that there is none: with another status (401, 500) it is not known.
+    let unknown = reported.found(name).is_none() && reported.status(name).is_some_and(|status| status != 404);
     match (reported.found(name), below) {
         (Some(property), Some(path)) => xml::select(path, property, what),
-        (None, Some(_)) => Selection {
+        (None, below) if unknown || below.is_some() => Selection {
             what,
             slots: Vec::new(),
             no_parent: missing,
         },
-        (found, None) => {
+        (found, _) => {
             let elements: Vec<&Element> = found.into_iter().collect();
             let mut slot = Slot::of(String::new(), elements);
             slot.none = missing;

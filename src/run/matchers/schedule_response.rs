@@ -19,7 +19,8 @@ pub(super) fn evaluate(matcher: &ScheduleResponseMatcher, subject: &Subject, sco
     };
     let recipients = match Recipients::read(&root) {
         Ok(recipients) => recipients,
-        Err(why) => return Finding::unreadable(expected, why),
+        Err(why) if is_negative(matcher) => return Finding::blocked(expected, why),
+        Err(why) => return Finding::absent(expected, why),
     };
     let of_it = recipients.of(&wanted.recipient);
     if let Some(count) = &matcher.count
@@ -43,14 +44,10 @@ pub(super) fn evaluate(matcher: &ScheduleResponseMatcher, subject: &Subject, sco
         if matcher.count.is_some() {
             return Finding::of(true, expected, recipients.none(&wanted.recipient));
         }
-        let asks_for_something = matcher.calendar_data.as_deref() != Some(&Presence::Absent)
-            && wanted.free.is_empty()
-            || !matcher.request_status.is_empty()
-            || !wanted.busy.is_empty();
-        let finding = if asks_for_something {
-            Finding::absent
-        } else {
+        let finding = if is_negative(matcher) {
             Finding::blocked
+        } else {
+            Finding::absent
         };
         return finding(expected, recipients.none(&wanted.recipient));
     }
@@ -151,6 +148,17 @@ impl Wanted {
         }
         expected
     }
+}
+
+/// Does it ask only for what must not be there? That tells nothing where the response is missing.
+pub(super) fn is_negative(matcher: &ScheduleResponseMatcher) -> bool {
+    let wants_none = matcher.count.as_ref().is_some_and(|count| **count == 0);
+    let wants_less = !matcher.free.is_empty() || matcher.calendar_data.as_deref() == Some(&Presence::Absent);
+    let wants_more = !matcher.request_status.is_empty()
+        || !matcher.busy.is_empty()
+        || matcher.count.is_some()
+        || matcher.calendar_data.as_deref() == Some(&Presence::Present);
+    wants_none || wants_less && !wants_more
 }
 
 fn count_of(count: usize) -> String {

@@ -37,6 +37,29 @@ const INTEGERS: [&str; 4] = ["SEQUENCE", "PRIORITY", "PERCENT-COMPLETE", "REPEAT
 const PARAMETER_ADDRESSES: [&str; 4] = ["DELEGATED-TO", "DELEGATED-FROM", "SENT-BY", "MEMBER"];
 const PARAMETER_TEXTS: [&str; 5] = ["CN", "TZID", "ALTREP", "DIR", "SCHEDULE-STATUS"];
 
+/// What it means that a property is not there (RFC 5545 sections 3.8.1.3, 3.8.1.9, 3.8.2.7, 3.8.7.4).
+const DEFAULTS: [(&str, &str); 4] = [
+    ("CLASS", "PUBLIC"),
+    ("PRIORITY", "0"),
+    ("TRANSP", "OPAQUE"),
+    ("SEQUENCE", "0"),
+];
+/// The same for parameters (RFC 5545 sections 3.2.3, 3.2.12, 3.2.16, 3.2.17; RFC 6638 section 7.1).
+const PARAMETER_DEFAULTS: [(&str, &str); 5] = [
+    ("CUTYPE", "INDIVIDUAL"),
+    ("PARTSTAT", "NEEDS-ACTION"),
+    ("ROLE", "REQ-PARTICIPANT"),
+    ("RSVP", "FALSE"),
+    ("SCHEDULE-AGENT", "SERVER"),
+];
+
+fn default(defaults: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
+    defaults
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, default)| *default)
+}
+
 impl Selector {
     pub fn new(path: &IcalPath, scope: &Scope) -> Result<Selector, FillError> {
         let components = path.components.iter().map(|step| {
@@ -130,6 +153,7 @@ impl Selector {
                 let mut slot = Slot::new(place, Vec::new());
                 slot.values = matching.into_iter().map(|(_, value)| value).collect();
                 slot.none = others(component, property, wanted.as_deref());
+                slot.default = default(&DEFAULTS, property).filter(|_| wanted.is_none());
                 selection.slots.push(slot);
                 continue;
             };
@@ -139,6 +163,7 @@ impl Selector {
                 let place = format!("{property} {}, line {}", show::value(&value.text), carrier.line());
                 let mut slot = Slot::new(place, parameter_values(carrier, parameter));
                 slot.none = format!("no {parameter}");
+                slot.default = default(&PARAMETER_DEFAULTS, parameter);
                 selection.slots.push(slot);
             }
         }

@@ -22,6 +22,8 @@ pub(in crate::run) struct Slot {
     pub values: Vec<Value>,
     /// What is there instead, where there is no value; empty if there is no more to say.
     pub none: String,
+    /// What the want of a value means (RFC 5545: no PARTSTAT is NEEDS-ACTION).
+    pub default: Option<&'static str>,
 }
 
 /// One value.
@@ -68,6 +70,7 @@ impl Slot {
             place,
             values,
             none: String::new(),
+            default: None,
         }
     }
 }
@@ -183,9 +186,15 @@ impl Wanted {
         matches!(self, Wanted::Is(Kind::Absent) | Wanted::Not(_) | Wanted::Count(0))
     }
 
-    pub fn accepts(&self, value: Option<&Value>) -> bool {
+    /// Is this value, or the want of one, as it must be?
+    pub fn accepts(&self, value: Option<&Value>, default: Option<&str>) -> bool {
         let Some(value) = value else {
-            return matches!(self, Wanted::Is(Kind::Absent));
+            return match (self, default) {
+                (Wanted::Equals(_) | Wanted::Not(_), Some(default)) => {
+                    self.accepts(Some(&Value::new(default, Nature::Token)), None)
+                }
+                _ => matches!(self, Wanted::Is(Kind::Absent)),
+            };
         };
         match self {
             Wanted::Is(kind) => value.is(*kind),
@@ -269,7 +278,9 @@ pub(super) fn judge(expectation: Expectation<'_>, selection: &Selection, scope: 
             )
         };
     }
-    let (good, bad): (Vec<Unit>, Vec<Unit>) = units.into_iter().partition(|unit| wanted.accepts(unit.value));
+    let (good, bad): (Vec<Unit>, Vec<Unit>) = units
+        .into_iter()
+        .partition(|unit| wanted.accepts(unit.value, unit.slot.default));
     let holds = match quantifier.unwrap_or(Quantifier::All) {
         Quantifier::All => bad.is_empty(),
         Quantifier::Any => !good.is_empty(),
@@ -314,8 +325,18 @@ fn actual(what: &str, units: &[Unit]) -> String {
                 Some(value) if value.note.is_empty() => show::value(&value.text),
                 Some(value) if value.text.is_empty() => value.note.clone(),
                 Some(value) => format!("{} {}", show::value(&value.text), value.note),
-                None if unit.slot.none.is_empty() => format!("no {what}"),
-                None => unit.slot.none.clone(),
+                None => {
+                    let none = &unit.slot.none;
+                    let none = if none.is_empty() {
+                        format!("no {what}")
+                    } else {
+                        none.clone()
+                    };
+                    match unit.slot.default {
+                        Some(default) => format!("{none}, which means {}", show::value(default)),
+                        None => none,
+                    }
+                }
             };
             if unit.slot.place.is_empty() {
                 found

@@ -120,7 +120,7 @@ impl Slot {
 }
 
 /// The text of an element, and whether it is empty.
-pub(super) fn value(element: &Element) -> Value {
+fn value(element: &Element) -> Value {
     let mut value = Value::new(element.trimmed(), Nature::ByShape);
     value.empty = value.text.is_empty() && element.elements().next().is_none();
     if value.text.is_empty() && !value.empty {

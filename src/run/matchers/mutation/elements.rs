@@ -2,8 +2,8 @@
 
 use super::super::answer::{self, children};
 use super::super::meaning::same_path;
-use super::super::value::Value;
-use super::super::xml::{Group, groups, value};
+use super::super::value::Slot;
+use super::super::xml::{Group, groups};
 use super::super::{Change, Scope, Subject, prop as properties};
 use super::altered::{changed, element_mut, place_of};
 use super::values::{Editable, damages};
@@ -52,11 +52,9 @@ impl Editable for Elements<'_> {
         self.what.to_string()
     }
 
-    fn slots(&self) -> Vec<Vec<Value>> {
-        self.groups()
-            .into_iter()
-            .map(|group| group.found.into_iter().map(value).collect())
-            .collect()
+    fn slots(&self) -> Vec<Slot> {
+        let slot = |group: Group| Slot::of(String::new(), group.found);
+        self.groups().into_iter().map(slot).collect()
     }
 
     fn changed(&self, slots: &[usize], index: Option<usize>, change: Change) -> Option<Altered> {
@@ -185,7 +183,7 @@ pub(super) fn prop(matcher: &PropMatcher, subject: &Subject, scope: &Scope) -> V
         subject,
     };
     let mut damaged = damages(matcher.expectation(), scope, &elements);
-    let is_positive = elements.slots().iter().any(|values| !values.is_empty());
+    let is_positive = elements.slots().iter().any(|slot| !slot.values.is_empty());
     if is_positive && !damaged.is_empty() {
         damaged.extend(property.losses());
     }
@@ -265,8 +263,11 @@ impl Editable for Property<'_> {
         format!("property {}", self.what)
     }
 
-    fn slots(&self) -> Vec<Vec<Value>> {
-        vec![self.found().into_iter().take(1).map(value).collect()]
+    fn slots(&self) -> Vec<Slot> {
+        vec![Slot::of(
+            String::new(),
+            self.found().into_iter().take(1).collect(),
+        )]
     }
 
     fn changed(&self, _: &[usize], _: Option<usize>, change: Change) -> Option<Altered> {

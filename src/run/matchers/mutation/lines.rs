@@ -2,7 +2,7 @@
 
 use super::super::answer;
 use super::super::ical::Source;
-use super::super::value::Value;
+use super::super::value::Slot;
 use super::super::{Change, Scope, Selector, Subject};
 use super::altered::changed;
 use super::values::{Editable, damages};
@@ -62,16 +62,11 @@ impl Editable for Data<'_> {
         self.selector.what()
     }
 
-    fn slots(&self) -> Vec<Vec<Value>> {
+    fn slots(&self) -> Vec<Slot> {
         let Some(calendar) = self.document.calendar() else {
             return Vec::new();
         };
-        self.selector
-            .select(calendar)
-            .slots
-            .into_iter()
-            .map(|slot| slot.values)
-            .collect()
+        self.selector.select(calendar).slots
     }
 
     fn changed(&self, slots: &[usize], value: Option<usize>, change: Change) -> Option<Altered> {

@@ -5,6 +5,7 @@ use super::super::instant::Period;
 use super::super::precondition::errors;
 use super::super::recipient::Recipients;
 use super::super::relation::pairs;
+use super::super::schedule_response::is_negative;
 use super::super::{Scope, Subject, answer};
 use super::altered::changed;
 use super::elements::other_namespace;
@@ -114,11 +115,7 @@ pub(super) fn schedule_response(
         damage("recipient added", &root.clone().child(response.child(address)));
         return damaged;
     }
-    let only_negative = matcher.count.is_none()
-        && matcher.request_status.is_empty()
-        && matcher.busy.is_empty()
-        && (!matcher.free.is_empty() || matcher.calendar_data.as_deref() == Some(&Presence::Absent));
-    if !only_negative {
+    if !is_negative(matcher) {
         damage("recipient dropped", &changed(&root, &responses, |_| false));
         damage(
             "recipient changed",

@@ -1,6 +1,6 @@
 //! Damages for the matchers that say what a selected value must be.
 
-use super::super::value::{Nature, Value, Wanted};
+use super::super::value::{Nature, Slot, Value, Wanted};
 use super::super::{Change, Scope, Subject, header, meaning};
 use super::{Altered, Damaged};
 use crate::scenario::{At, Expectation, HeaderMatcher, Kind, Quantifier};
@@ -14,8 +14,8 @@ const NONSENSE: &str = "calconform damage";
 pub(super) trait Editable {
     /// What is damaged, in words.
     fn what(&self) -> String;
-    /// The values of each slot, as the matcher sees them.
-    fn slots(&self) -> Vec<Vec<Value>>;
+    /// The slots, as the matcher sees them.
+    fn slots(&self) -> Vec<Slot>;
     /// The answer with a change in these slots: of all their values, or of the one at an index.
     fn changed(&self, slots: &[usize], value: Option<usize>, change: Change) -> Option<Altered>;
     /// Further ways in which all values get lost, each with its name.
@@ -31,6 +31,9 @@ pub(super) fn damages(expectation: Expectation<'_>, scope: &Scope, editable: &dy
     let plan = Plan {
         of: expectation.of.map_or(Quantifier::All, |of: &At<Quantifier>| **of),
         all: (0..slots.len()).collect(),
+        default_is_fine: slots
+            .iter()
+            .any(|slot| slot.default.is_some() && wanted.accepts(None, slot.default)),
         slots,
         editable,
         damaged: Vec::new(),
@@ -41,7 +44,9 @@ pub(super) fn damages(expectation: Expectation<'_>, scope: &Scope, editable: &dy
 struct Plan<'a> {
     of: Quantifier,
     all: Vec<usize>,
-    slots: Vec<Vec<Value>>,
+    slots: Vec<Slot>,
+    /// What the want of a value means is accepted too.
+    default_is_fine: bool,
     editable: &'a dyn Editable,
     damaged: Vec<Damaged>,
 }
@@ -52,7 +57,7 @@ impl Plan<'_> {
             Wanted::Is(Kind::Absent) | Wanted::Count(0) => self.add(),
             Wanted::Count(_) => {
                 self.lose();
-                let first = self.slots.iter().position(|values| !values.is_empty());
+                let first = self.slots.iter().position(|slot| !slot.values.is_empty());
                 if let Some(slot) = first {
                     self.change("repeated", &[slot], Some(0), Change::Repeat);
                     self.change("once less", &[slot], Some(0), Change::Remove);
@@ -61,8 +66,10 @@ impl Plan<'_> {
             Wanted::Is(Kind::Present) => self.lose(),
             Wanted::Not(text) => {
                 // Without its parent it would be blocked, not broken.
-                let all = self.all.clone();
-                self.change("dropped", &all, None, Change::Remove);
+                if !self.default_is_fine {
+                    let all = self.all.clone();
+                    self.change("dropped", &all, None, Change::Remove);
+                }
                 self.give(|_| vec![text.clone()]);
             }
             wanted => {
@@ -102,10 +109,12 @@ impl Plan<'_> {
     /// What must be there is not.
     fn lose(&mut self) {
         let all = self.all.clone();
-        self.change("dropped", &all, None, Change::Remove);
+        if !self.default_is_fine {
+            self.change("dropped", &all, None, Change::Remove);
+        }
         let losses = self.editable.losses();
         self.damaged.extend(losses);
-        if self.of == Quantifier::All && all.len() > 1 {
+        if self.of == Quantifier::All && all.len() > 1 && !self.default_is_fine {
             for slot in all.into_iter().take(MOST) {
                 self.change(
                     &format!("dropped (place {})", slot + 1),
@@ -119,33 +128,48 @@ impl Plan<'_> {
 
     /// Values that are not accepted: one at a time where all must be good, else everywhere.
     fn give(&mut self, texts: impl Fn(&Value) -> Vec<String>) {
-        let mut changes = Vec::new();
-        for (slot, values) in self.slots.iter().enumerate().take(MOST) {
-            for (index, value) in values.iter().enumerate().take(MOST) {
-                for text in texts(value) {
-                    changes.push((slot, index, text));
-                }
+        if self.of != Quantifier::All {
+            let values = self.slots.iter().flat_map(|slot| &slot.values).take(MOST);
+            let texts: Vec<String> = values.flat_map(texts).collect();
+            let all = self.all.clone();
+            // Where there is no value the default would still be good.
+            let texts = if self.default_is_fine { Vec::new() } else { texts };
+            for text in &texts {
+                let how = format!("changed to `{text}` everywhere");
+                self.change(&how, &all, None, Change::Set(text));
             }
+            return;
         }
-        let all = self.all.clone();
-        for (slot, index, text) in changes {
-            if self.of == Quantifier::All {
-                let how = format!("changed to `{text}` (place {}, value {})", slot + 1, index + 1);
-                self.change(&how, &[slot], Some(index), Change::Set(&text));
-            } else {
+        for slot in self.all.clone().into_iter().take(MOST) {
+            let values = &self.slots[slot].values;
+            if values.is_empty() {
+                let text = texts(&Value::new("", Nature::Exact)).pop().unwrap_or_default();
                 self.change(
-                    &format!("changed to `{text}` everywhere"),
-                    &all,
+                    &format!("added (place {})", slot + 1),
+                    &[slot],
                     None,
-                    Change::Set(&text),
+                    Change::Add(&text),
                 );
+                continue;
+            }
+            let texts: Vec<Vec<String>> = values.iter().take(MOST).map(&texts).collect();
+            for (index, text) in texts
+                .iter()
+                .enumerate()
+                .flat_map(|(i, texts)| texts.iter().map(move |t| (i, t)))
+            {
+                let how = format!("changed to `{text}` (place {}, value {})", slot + 1, index + 1);
+                self.change(&how, &[slot], Some(index), Change::Set(text));
             }
         }
     }
 
     fn repeat_the_good_one(&mut self, wanted: &Wanted) {
-        let good = self.slots.iter().enumerate().find_map(|(slot, values)| {
-            let index = values.iter().position(|value| wanted.accepts(Some(value)))?;
+        let good = self.slots.iter().enumerate().find_map(|(slot, found)| {
+            let index = found
+                .values
+                .iter()
+                .position(|value| wanted.accepts(Some(value), None))?;
             Some((slot, index))
         });
         if let Some((slot, index)) = good {
@@ -227,25 +251,21 @@ impl Editable for Headers<'_> {
         format!("header {}", self.name)
     }
 
-    fn slots(&self) -> Vec<Vec<Value>> {
-        header::select(self.name, self.subject)
-            .slots
-            .into_iter()
-            .map(|slot| slot.values)
-            .collect()
+    fn slots(&self) -> Vec<Slot> {
+        header::select(self.name, self.subject).slots
     }
 
     fn changed(&self, _: &[usize], value: Option<usize>, change: Change) -> Option<Altered> {
         let is_list = self
             .slots()
             .iter()
-            .flatten()
+            .flat_map(|slot| &slot.values)
             .any(|value| matches!(value.nature, Nature::List));
         if is_list && matches!(change, Change::Repeat) {
             return None;
         }
         let mut altered = Altered::copy(self.subject);
-        let joined = self.slots().iter().map(Vec::len).sum::<usize>() == 1;
+        let joined = self.slots().iter().map(|slot| slot.values.len()).sum::<usize>() == 1;
         let mut index = 0;
         let mut headers = Vec::new();
         for (name, text) in altered.headers {

@@ -73,6 +73,24 @@ fn paths(#[case] matcher: &str, #[case] wanted: char) {
     assert_judged(&format!("ical: {{{matcher}}}"), &Answer::ical(RECURRING), wanted);
 }
 
+#[rstest]
+#[case("at: 'VEVENT/ATTENDEE;PARTSTAT', equals: NEEDS-ACTION", 'h')]
+#[case("at: 'VEVENT/ATTENDEE;PARTSTAT', equals: ACCEPTED", 'a')]
+#[case("at: 'VEVENT/ATTENDEE;PARTSTAT', not: ACCEPTED", 'h')]
+#[case("at: 'VEVENT/ATTENDEE;PARTSTAT', not: NEEDS-ACTION", 'a')]
+#[case("at: 'VEVENT/ATTENDEE;PARTSTAT', is: absent", 'h')]
+#[case("at: 'VEVENT/ATTENDEE;PARTSTAT', is: present", 'a')]
+#[case("at: 'VEVENT/SEQUENCE', equals: '0'", 'h')]
+#[case("at: 'VEVENT/SEQUENCE', equals: '1'", 'a')]
+#[case(
+    "at: 'VEVENT/ATTENDEE[mailto:none@example.com];PARTSTAT', equals: NEEDS-ACTION",
+    'a'
+)]
+fn defaults(#[case] matcher: &str, #[case] wanted: char) {
+    let answer = Answer::ical("BEGIN:VEVENT|ATTENDEE:mailto:bob@example.com|END:VEVENT");
+    assert_judged(&format!("ical: {{{matcher}}}"), &answer, wanted);
+}
+
 #[test]
 fn says_what_is_there_instead() {
     let finding = judge(

@@ -3,6 +3,7 @@
 mod any_body;
 mod header;
 mod ical;
+mod meaning;
 mod mutation;
 mod precondition;
 mod prop;

@@ -70,7 +70,27 @@ fn says_how_it_is_reported_or_what_could_be_meant() {
 }
 
 #[rstest]
-#[case("<D:error/>")]
+#[case("is: absent", 'b')]
+#[case("is: present", 'a')]
+fn another_root(#[case] expectation: &str, #[case] wanted: char) {
+    let yaml = format!("prop: {{name: D:getetag, {expectation}}}");
+    assert_judged(&yaml, &Answer::xml(207, "<D:error/>"), wanted);
+}
+
+/// What the target would not show may well be there.
+#[rstest]
+#[case("is: absent", 'b')]
+#[case("is: present", 'a')]
+fn a_property_that_is_kept_back(#[case] expectation: &str, #[case] wanted: char) {
+    let xml = MULTISTATUS.replace("404 Not Found", "403 Forbidden");
+    assert_judged(
+        &format!("prop: {{name: C:schedule-tag, {expectation}}}"),
+        &Answer::xml(207, &xml),
+        wanted,
+    );
+}
+
+#[rstest]
 #[case(
     "<D:multistatus><D:response><D:href>/dav/u1/</D:href><D:propstat><D:prop/></D:propstat></D:response></D:multistatus>"
 )]
