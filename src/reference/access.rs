@@ -217,7 +217,7 @@ fn holds_leaf(world: &World, user: &str, spot: &Spot, leaf: Privilege) -> bool {
 /// # Errors
 /// 403 with DAV:need-privileges; 404 where a server may hide what is not the user's.
 pub fn need(world: &World, user: &str, spot: &Spot, privilege: Privilege) -> Result<(), Refusal> {
-    if world.users.get(&spot.user).is_none() {
+    if !world.users.contains_key(&spot.user) {
         return Err(Refusal::not_found());
     }
     if holds(world, user, spot, privilege) {

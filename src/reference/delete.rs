@@ -1,6 +1,6 @@
 //! DELETE.
 
-use crate::dav::{DavError, Multistatus, Response, caldav};
+use crate::dav::{Multistatus, Response, caldav};
 
 use super::conditions;
 use super::http::{Depth, Refusal, Reply, Request};
@@ -98,12 +98,7 @@ pub fn remove_collection(world: &mut World, request: &Request, spot: &Spot) -> R
                 failures.push(Response {
                     hrefs: vec![world.href(&object)],
                     status: Some(refusal.status),
-                    error: refusal.condition.map(|one| {
-                        DavError {
-                            conditions: vec![one],
-                        }
-                        .to_element()
-                    }),
+                    error: refusal.error(),
                     ..Response::default()
                 });
             }

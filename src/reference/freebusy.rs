@@ -100,7 +100,7 @@ pub fn coalesce(busy: Vec<Busy>, range: Range) -> Vec<Busy> {
             _ => merged.push(one),
         }
     }
-    merged.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)));
+    merged.sort_by_key(|one| (one.start, one.end));
     merged
 }
 

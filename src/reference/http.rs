@@ -155,7 +155,7 @@ impl Reply {
 pub struct Refusal {
     pub status: u16,
     /// What goes into DAV:error.
-    pub condition: Option<Element>,
+    pub condition: Option<Box<Element>>,
     /// For people.
     pub why: String,
     /// RFC 4791 section 1.3 leaves 403 or 409 for it.
@@ -180,7 +180,7 @@ impl Refusal {
     pub fn element(status: u16, condition: Element, why: impl Into<String>) -> Refusal {
         Refusal {
             status,
-            condition: Some(condition),
+            condition: Some(Box::new(condition)),
             why: why.into(),
             may_be_409: false,
         }
@@ -200,12 +200,7 @@ impl Refusal {
 
     /// Its DAV:error element.
     pub fn error(&self) -> Option<Element> {
-        let condition = self.condition.clone()?;
-        Some(
-            DavError {
-                conditions: vec![condition],
-            }
-            .to_element(),
-        )
+        let conditions = vec![self.condition.as_deref()?.clone()];
+        Some(DavError { conditions }.to_element())
     }
 }

@@ -120,8 +120,8 @@ async fn answer(world: &Shared, request: HttpRequest) -> Result<Reply, Refusal> 
             return Ok(Reply::empty(301).with("location", world.hrefs.of(&Place::Context, true)));
         }
         match auth::authenticate(&world, &place, &parts.headers) {
-            Ok(user) => (user, world.limits.request_octets),
-            Err(reply) => return Ok(reply),
+            Some(user) => (user, world.limits.request_octets),
+            None => return Ok(auth::challenge()),
         }
     };
     let body = read_body(body, limit).await?;
