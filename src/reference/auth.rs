@@ -21,8 +21,10 @@ pub fn authenticate(world: &World, place: &Place, headers: &HeaderMap) -> Option
 
 /// What those are answered whom nobody knows.
 pub fn challenge() -> Reply {
-    Reply::octets(401, "who are you?\n", "text/plain; charset=utf-8")
-        .with("www-authenticate", "Basic realm=\"calconform reference server\", charset=\"UTF-8\"")
+    Reply::octets(401, "who are you?\n", "text/plain; charset=utf-8").with(
+        "www-authenticate",
+        "Basic realm=\"calconform reference server\", charset=\"UTF-8\"",
+    )
 }
 
 fn basic(value: &str) -> Option<(String, String)> {

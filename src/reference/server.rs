@@ -102,14 +102,6 @@ async fn serve(State(world): State<Shared>, request: HttpRequest) -> Response<Ht
 async fn answer(world: &Shared, request: HttpRequest) -> Result<Reply, Refusal> {
     let (parts, body) = request.into_parts();
     let host = host(&parts.headers, parts.version)?;
-    if parts.headers.contains_key(header::CONTENT_LENGTH)
-        && parts.headers.contains_key(header::TRANSFER_ENCODING)
-    {
-        return Err(Refusal::new(
-            400,
-            "Content-Length and Transfer-Encoding exclude each other",
-        ));
-    }
     let place = match parts.uri.path() {
         "*" => Place::Root,
         path => Place::read(path).map_err(|why| Refusal::new(400, why))?,

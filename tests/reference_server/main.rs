@@ -1,0 +1,11 @@
+//! The reference server over HTTP, as the specifications have it.
+
+mod access;
+mod copying;
+mod discovery;
+mod objects;
+mod outbox;
+mod properties;
+mod reports;
+mod support;
+mod variants;
