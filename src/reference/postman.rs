@@ -4,7 +4,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::dav::{Element, caldav};
-use crate::ical::{Document, Property};
+use crate::ical::{self, Document, Property};
 
 use super::access::{self, Privilege};
 use super::http::Refusal;
@@ -67,13 +67,7 @@ pub fn write(world: &mut World, me: &str, change: Change<'_>) -> Result<(), Refu
         policy: &world.policy,
     })
     .map_err(|refusal| refused(&refusal))?;
-    for message in &plan.messages {
-        let needed = match message.method.is_reply() {
-            true => Privilege::ScheduleSendReply,
-            false => Privilege::ScheduleSendInvite,
-        };
-        access::need(world, me, &World::outbox(&spot.user), needed)?;
-    }
+    need_to_send(world, me, &spot.user, &plan.messages)?;
     let tag = match plan.tag {
         Tag::New => Some(world.store.fresh()),
         Tag::Keep => old
@@ -113,6 +107,51 @@ pub fn write(world: &mut World, me: &str, change: Change<'_>) -> Result<(), Refu
         }
     }
     Ok(())
+}
+
+fn need_to_send(world: &World, me: &str, owner: &str, messages: &[Message]) -> Result<(), Refusal> {
+    for message in messages {
+        let needed = match message.method.is_reply() {
+            true => Privilege::ScheduleSendReply,
+            false => Privilege::ScheduleSendInvite,
+        };
+        access::need(world, me, &World::outbox(owner), needed)?;
+    }
+    Ok(())
+}
+
+/// May this user send what putting these octets into another's calendar would send? Asked before anything else is found
+/// wrong with them (RFC 6638 section 11.4).
+///
+/// # Errors
+/// 403 with DAV:need-privileges.
+pub fn check_privileges(world: &World, me: &str, spot: &Spot, octets: &[u8]) -> Result<(), Refusal> {
+    if me == spot.user {
+        return Ok(());
+    }
+    let Ok(document) = ical::read(octets) else {
+        return Ok(());
+    };
+    let plan = scheduling::plan_write(Write {
+        owner: &world.owner(&spot.user),
+        old: world.store.object(spot).and_then(|old| old.calendar.as_ref()),
+        new: Some(document),
+        tag_matched: false,
+        schedule_reply: true,
+        same_uid: None,
+        now: Timestamp::now(),
+        policy: &world.policy,
+    });
+    match plan {
+        Ok(plan) => need_to_send(world, me, &spot.user, &plan.messages),
+        Err(refusal) => {
+            let needed = match refusal.precondition {
+                Precondition::AllowedAttendeeSchedulingObjectChange => Privilege::ScheduleSendReply,
+                _ => Privilege::ScheduleSendInvite,
+            };
+            access::need(world, me, &World::outbox(&spot.user), needed)
+        }
+    }
 }
 
 /// Delivers the message that has waited longest, and notes it with the sender.

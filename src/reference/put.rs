@@ -43,6 +43,7 @@ pub fn put(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, R
             world.store.put(spot, object);
         }
         Kind::Calendar(components) => {
+            postman::check_privileges(world, &request.user, spot, &request.body)?;
             object::check_type(request.content_type())?;
             let document = object::read(&request.body, &components, &world.limits)?;
             check_uid(world, spot, &document, None)?;

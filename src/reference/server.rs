@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::{Request as HttpRequest, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, Version, header};
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
@@ -18,7 +19,6 @@ use tokio::sync::oneshot;
 use super::config::{Config, User};
 use super::http::{Refusal, Reply, Request};
 use super::path::Place;
-use super::policy::Variant;
 use super::world::World;
 use super::{auth, methods, postman, render};
 
@@ -92,31 +92,34 @@ fn lock(world: &Shared) -> MutexGuard<'_, World> {
 }
 
 async fn serve(State(world): State<Shared>, request: HttpRequest) -> Response<HttpBody> {
-    let head = request.method() == axum::http::Method::HEAD;
-    let reply = answer(&world, request).await;
+    let (parts, body) = request.into_parts();
+    let head = parts.method == axum::http::Method::HEAD;
+    let limit = lock(&world).limits.request_octets;
+    // Before anything else, also before a refusal: the connection ends with a body that nobody has read.
+    let body = read_body(body, limit).await;
+    let is_complete = body.is_ok();
+    let reply = body.and_then(|body| answer(&world, parts, body));
     let guard = lock(&world);
-    let reply = reply.unwrap_or_else(|refusal| render::refusal(&refusal, &guard.policy));
+    let mut reply = reply.unwrap_or_else(|refusal| render::refusal(&refusal, &guard.policy));
+    if !is_complete {
+        reply = reply.with("connection", "close");
+    }
     render::response(reply, &guard.policy, head)
 }
 
-async fn answer(world: &Shared, request: HttpRequest) -> Result<Reply, Refusal> {
-    let (parts, body) = request.into_parts();
+fn answer(world: &Shared, parts: Parts, body: Bytes) -> Result<Reply, Refusal> {
     let host = host(&parts.headers, parts.version)?;
     let place = match parts.uri.path() {
         "*" => Place::Root,
         path => Place::read(path).map_err(|why| Refusal::new(400, why))?,
     };
-    let (user, limit) = {
-        let world = lock(world);
-        if place == Place::WellKnown {
-            return Ok(Reply::empty(301).with("location", world.hrefs.of(&Place::Context, true)));
-        }
-        match auth::authenticate(&world, &place, &parts.headers) {
-            Some(user) => (user, world.limits.request_octets),
-            None => return Ok(auth::challenge()),
-        }
+    let mut guard = lock(world);
+    if place == Place::WellKnown {
+        return Ok(Reply::empty(301).with("location", guard.hrefs.of(&Place::Context, true)));
+    }
+    let Some(user) = auth::authenticate(&guard, &place, &parts.headers) else {
+        return Ok(auth::challenge());
     };
-    let body = read_body(body, limit).await?;
     let request = Request {
         method: parts.method.as_str().to_owned(),
         place,
@@ -125,28 +128,20 @@ async fn answer(world: &Shared, request: HttpRequest) -> Result<Reply, Refusal> 
         body,
         user,
     };
-    let (reply, delivers) = {
-        let mut world = lock(world);
-        let waiting = !world.letters.is_empty();
-        let reply = methods::handle(&mut world, &request);
-        (reply, !waiting && !world.letters.is_empty())
-    };
-    if delivers {
+    let waiting = !guard.letters.is_empty();
+    let reply = methods::handle(&mut guard, &request);
+    if !waiting && !guard.letters.is_empty() {
         tokio::spawn(deliver(Arc::clone(world)));
     }
     reply
 }
 
-/// Delivers what waits, later ([`Variant::AsynchronousDelivery`]).
+/// Delivers what waits, later ([`Variant::AsynchronousDelivery`](super::Variant::AsynchronousDelivery)).
 async fn deliver(world: Shared) {
-    debug_assert!(lock(&world).policy.varies(Variant::AsynchronousDelivery));
-    loop {
-        tokio::time::sleep(Duration::from_millis(30)).await;
-        let mut world = lock(&world);
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let mut world = lock(&world);
+    while !world.letters.is_empty() {
         postman::deliver_next(&mut world);
-        if world.letters.is_empty() {
-            return;
-        }
     }
 }
 

@@ -7,5 +7,6 @@ mod objects;
 mod outbox;
 mod properties;
 mod reports;
+mod scheduling;
 mod support;
 mod variants;
