@@ -11,6 +11,7 @@
 
 mod agent;
 mod allowed;
+mod answers;
 mod attendee;
 mod canonical;
 mod engine;
@@ -21,6 +22,7 @@ mod incoming_cancel;
 mod incoming_reply;
 mod incoming_request;
 mod instant;
+mod mailing;
 mod memory;
 mod merge;
 mod message;

@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ical::{Component, Document, Property};
-use crate::reference::policy::{Deviation, Variant};
+use crate::reference::policy::Deviation;
 
 use super::agent::{self, Action, Agent};
-use super::canonical::{canonical, drop_bookkeeping};
+use super::answers::{guard_partstat, keep_statuses, reset};
 use super::engine::{Context, Stored};
 use super::forced::Forced;
+use super::mailing::{Mailing, cancel, mailings};
 use super::merge;
 use super::message::{self, Composer, Message, Method};
 use super::parts;
 use super::refusal::{Precondition, Refusal};
 use super::reschedule;
 use super::series::{Key, Series};
-use super::view::{presence, view};
+use super::view::view;
 use crate::ical::address;
 
 /// What to store for an object that its organizer created or modified, and what to send.
@@ -109,120 +110,6 @@ pub(super) fn request(composer: &Composer<'_>, series: &Series, who: &str) -> Op
     Some(composer.compose(Method::Request, &originator, who, components))
 }
 
-/// What one attendee is sent.
-#[derive(Debug)]
-struct Mailing {
-    who: String,
-    cancels: BTreeSet<Key>,
-    request: bool,
-}
-
-fn mailings(context: &Context<'_>, before: &Series, after: &Series, forced: &Forced) -> Vec<Mailing> {
-    let keys: BTreeSet<Key> = [before, after]
-        .into_iter()
-        .flat_map(|series| {
-            let written = series.components().map(|(key, _)| key);
-            written
-                .chain(series.excluded().into_iter().map(Some))
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let mailing = |who: String| {
-        let action = |key: &Key| {
-            let old = presence(before, key, &who, context.policy);
-            let new = presence(after, key, &who, context.policy);
-            agent::on_modify(old, new, context.policy)
-        };
-        let actions: BTreeMap<&Key, Action> = keys.iter().map(|key| (key, action(key))).collect();
-        let having = |wanted: Action| {
-            actions
-                .iter()
-                .filter(move |(_, action)| **action == wanted)
-                .map(|(key, _)| *key)
-        };
-        let mut cancels: BTreeSet<Key> = having(Action::Cancel).cloned().collect();
-        let stays = having(Action::Request).next().is_some();
-        let mut request = having(Action::Invite).next().is_some();
-        if cancels.contains(&None) {
-            cancels = BTreeSet::from([None]);
-            // That took everything from them; what is left to them is an invitation again.
-            request |= stays;
-        } else {
-            let master_stays = actions
-                .get(&None)
-                .is_some_and(|action| *action == Action::Request);
-            if master_stays && reschedule::pattern_differs(before, after) {
-                // Instances that are gone with the old pattern go with the REQUEST for the new one.
-                cancels.retain(|key| key.as_ref().is_some_and(|id| after.excluded().contains(id)));
-            }
-            request |= stays && differs_for(context, before, after, &who, &cancels);
-            request |=
-                stays && !cancels.is_empty() && context.policy.varies(Variant::RequestAfterInstanceCancel);
-        }
-        request |= stays && forced.has(&who);
-        Mailing {
-            who,
-            cancels,
-            request,
-        }
-    };
-    others(context, [before, after])
-        .into_iter()
-        .map(mailing)
-        .collect()
-}
-
-/// Whether the attendee would see another object than before, once the cancelled instances are gone.
-fn differs_for(
-    context: &Context<'_>,
-    before: &Series,
-    after: &Series,
-    who: &str,
-    cancelled: &BTreeSet<Key>,
-) -> bool {
-    let mut old = view(before, who, context.policy);
-    for id in cancelled.iter().flatten() {
-        old.exclude(id);
-    }
-    let new = view(after, who, context.policy);
-    let gist = |series: &Series| -> BTreeMap<Key, Vec<String>> {
-        let components = series.components();
-        components
-            .map(|(key, component)| {
-                let mut lines = canonical(component, |property| {
-                    drop_bookkeeping(property) && !property.is("EXDATE")
-                });
-                if key.is_none() {
-                    lines.extend(series.excluded().iter().map(|id| format!("EXDATE {id}")));
-                }
-                (key, lines)
-            })
-            .collect()
-    };
-    gist(&old) != gist(&new)
-}
-
-fn cancel(composer: &Composer<'_>, before: &Series, after: &Series, mailing: &Mailing) -> Message {
-    let newest = after.master.as_ref().map_or(0, parts::sequence);
-    let components: Vec<Component> = mailing
-        .cancels
-        .iter()
-        .filter_map(|key| {
-            let old = before.effective(key)?;
-            let left = after
-                .effective(key)
-                .filter(|component| !parts::is_cancelled(component));
-            let sequence = match after.get(key) {
-                Some(component) => parts::sequence(component),
-                None => newest.max(parts::sequence(&old) + 1),
-            };
-            Some(message::cancelled(&old, sequence, left.is_none(), &mailing.who))
-        })
-        .collect();
-    let originator = components.first().map(organizer_of).unwrap_or_default();
-    composer.compose(Method::Cancel, &originator, &mailing.who, components)
-}
-
 /// All attendees but the organizer, each once.
 pub(super) fn others<'a>(context: &Context<'_>, all: impl IntoIterator<Item = &'a Series>) -> Vec<String> {
     let mut seen = BTreeSet::new();
@@ -274,102 +161,6 @@ fn one_agent_each(series: &Series) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-/// Nobody but the attendee says how the attendee answers (5.2.1.1; RFC 6638, section 3.2.1).
-fn guard_partstat(context: &Context<'_>, before: &Series, after: &mut Series) -> Result<(), Refusal> {
-    let creating = before.is_empty();
-    let refuse = if creating {
-        !context.policy.deviates(Deviation::PartstatForged)
-    } else {
-        context.policy.varies(Variant::RefusePartstatOnModify)
-    };
-    for (key, component) in after.components_mut() {
-        let old = before.effective(&key).or_else(|| before.master.clone());
-        let copy = component.clone();
-        for attendee in component.properties_named_mut("ATTENDEE") {
-            if is_organizer(context, &copy, attendee) || Agent::of(attendee, context.policy) != Agent::Server
-            {
-                continue;
-            }
-            let known = old
-                .as_ref()
-                .and_then(|old| parts::attendee(old, &attendee.value))
-                .map(parts::partstat);
-            let known = known.unwrap_or_else(|| "NEEDS-ACTION".to_owned());
-            let new = parts::partstat(attendee);
-            if new == "NEEDS-ACTION" || new == known {
-                continue;
-            }
-            if refuse {
-                return Err(Refusal::new(
-                    Precondition::AllowedOrganizerSchedulingObjectChange,
-                    format!("only {} can set their PARTSTAT to {new}", attendee.value),
-                ));
-            }
-            if !creating {
-                attendee.set_param("PARTSTAT", known);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// SCHEDULE-STATUS is the server's where the server schedules, and the client's elsewhere (10.3).
-fn keep_statuses(context: &Context<'_>, before: &Series, after: &mut Series) {
-    for (key, component) in after.components_mut() {
-        let old = before.effective(&key).or_else(|| before.master.clone());
-        let copy = component.clone();
-        for attendee in component.properties_named_mut("ATTENDEE") {
-            if is_organizer(context, &copy, attendee) || Agent::of(attendee, context.policy) != Agent::Server
-            {
-                continue;
-            }
-            let known = old
-                .as_ref()
-                .and_then(|old| parts::attendee(old, &attendee.value))
-                .and_then(parts::status);
-            parts::set_status(attendee, known);
-        }
-    }
-}
-
-/// Asks all attendees anew where the organizer rescheduled (9.1), and finds those the organizer asks anew. Returns whom
-/// and for what.
-fn reset(context: &Context<'_>, before: &Series, after: &mut Series) -> Vec<(String, Key)> {
-    let moved: BTreeSet<Key> = after
-        .components()
-        .map(|(key, _)| key)
-        .filter(|key| reschedule::is_rescheduled(before, after, key))
-        .collect();
-    let mut asked = Vec::new();
-    for (key, component) in after.components_mut() {
-        let old = before.effective(&key);
-        let copy = component.clone();
-        for attendee in component.properties_named_mut("ATTENDEE") {
-            if is_organizer(context, &copy, attendee) {
-                continue;
-            }
-            if Agent::of(attendee, context.policy) != Agent::Server
-                && !context.policy.deviates(Deviation::PartstatResetForAll)
-            {
-                continue;
-            }
-            let known = old
-                .as_ref()
-                .and_then(|old| parts::attendee(old, &attendee.value))
-                .map(parts::partstat);
-            if moved.contains(&key) && !context.policy.deviates(Deviation::PartstatKeptOnReschedule) {
-                attendee.set_param("PARTSTAT", "NEEDS-ACTION");
-                asked.push((attendee.value.clone(), key.clone()));
-            } else if parts::partstat(attendee) == "NEEDS-ACTION"
-                && known.is_some_and(|known| known != "NEEDS-ACTION")
-            {
-                asked.push((attendee.value.clone(), key.clone()));
-            }
-        }
-    }
-    asked
 }
 
 /// Raises SEQUENCE where RFC 5546, section 2.1.4, asks for it and the client did not (5.2.5); it never falls.
