@@ -509,6 +509,9 @@ matcher! {
 pub struct PreconditionMatcher {
     /// Any of these elements: `C:valid-organizer`.
     pub any_of: Vec<At<String>>,
+    /// Judges the element's content instead, which must be empty; where the element is missing, nothing can be said.
+    #[serde(default)]
+    pub empty: bool,
 }
 
 /// The CALDAV:response of one recipient in a CALDAV:schedule-response (-10 section 14).

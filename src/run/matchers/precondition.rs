@@ -23,7 +23,14 @@ pub(super) fn evaluate(matcher: &PreconditionMatcher, subject: &Subject) -> Find
     if let Err(why) = answer::whole(subject) {
         return Finding::unreadable(expected, why);
     }
-    let lacking = |found: String| Finding::absent(expected.clone(), format!("{status}, {found}"));
+    let lacking = |found: String| {
+        let found = format!("{status}, {found}");
+        if matcher.empty {
+            Finding::blocked(expected.clone(), found)
+        } else {
+            Finding::absent(expected.clone(), found)
+        }
+    };
     let root = match answer::xml(subject) {
         Ok(root) => root,
         Err(_) if !claims_xml(subject) => return lacking(show::body(subject.body)),
@@ -38,6 +45,15 @@ pub(super) fn evaluate(matcher: &PreconditionMatcher, subject: &Subject) -> Find
         .iter()
         .find(|condition| wanted.iter().any(|name| condition.is(name)))
     {
+        if matcher.empty {
+            let is_empty = found.elements().next().is_none() && found.trimmed().is_empty();
+            let content = if is_empty { "empty" } else { "with content" };
+            return Finding::of(
+                is_empty,
+                format!("an empty {}", found.qname()),
+                format!("{status}, {} {content}", found.qname()),
+            );
+        }
         return Finding::of(true, expected, format!("{status}, {}", found.qname()));
     }
     lacking(match errors.first() {

@@ -59,6 +59,13 @@ pub(super) fn precondition(matcher: &PreconditionMatcher, subject: &Subject) -> 
         true
     };
     let damage = |what: &str, root: Element| (format!("precondition {what}"), Altered::xml(subject, &root));
+    if matcher.empty {
+        let filled = changed(&root, &conditions, |element| {
+            element.push(Element::new(QName::new("urn:x", "x")));
+            true
+        });
+        return vec![damage("element given content", filled)];
+    }
     vec![
         damage("element renamed", changed(&root, &conditions, renamed)),
         damage(
