@@ -1,26 +1,26 @@
 //! Removing what a run made, in the order that sends nobody new mail.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use url::Url;
 
-use super::execute::{Actor, Story};
+use super::execute::{Actor, Story, contains};
 use super::ledger::Kind;
 use super::objects::{self, Object};
 use super::run::Shared;
+use super::shelf::Item;
 use crate::client::{Context, Request};
 use crate::event::{Event, Purpose, Residue};
 use crate::ical::address::address_eq;
+use crate::scenario::Capability;
 use crate::target::CalendarUser;
 
-/// How often the whole target is looked through at the end, while there still is something.
+/// How often the users' collections are looked through at the end, while there still is something.
 const SWEEPS: u32 = 8;
 
-/// What could not be removed, by user.
-struct Left {
-    user: usize,
-    urls: Vec<String>,
-}
+/// A user's index and a URL that this user is to remove.
+type Entry = (usize, Url);
 
 impl Story<'_> {
     /// Removes what the scenario made: attendee copies (with `Schedule-Reply: F`), the organizer's objects, Inbox items,
@@ -29,157 +29,155 @@ impl Story<'_> {
         if !self.ledger.wrote && self.ledger.made(Kind::Collection).next().is_none() {
             return;
         }
-        let actors: Vec<&Actor> = self.cast.values().collect();
-        let mut copies: Vec<(usize, Url)> = Vec::new();
-        let mut originals: Vec<(usize, Url)> = Vec::new();
+        let mut broom = Broom {
+            shared: self.shared,
+            scenario: Some(&self.planned.id),
+            uid: &self.uid,
+            components: self.components(),
+            left: Vec::new(),
+        };
+        for (index, before) in self.ledger.changed() {
+            if let Some(user) = self.shared.discovered.users.get(*index) {
+                // A failure shows in the log as an exchange.
+                let _ = before
+                    .put_back(&self.shared.client, broom.place(user), user.credentials.as_ref())
+                    .await;
+            }
+        }
+        let mut found = Found::default();
         if self.ledger.wrote {
-            for actor in &actors {
-                for object in self.objects_of(actor).await {
-                    let is_original = is_organized_by(&object, &actor.user);
-                    let list = if is_original { &mut originals } else { &mut copies };
-                    list.push((actor.index, object.url));
-                }
+            for actor in self.cast.values() {
+                broom.find(actor, &self.calendars_of(actor), &mut found).await;
             }
         }
         for made in self.ledger.made(Kind::Object) {
-            let known = |list: &[(usize, Url)]| list.iter().any(|(_, url)| *url == made.url);
-            if !known(&copies) && !known(&originals) {
-                originals.push((made.user, made.url.clone()));
+            let entry = (made.user, made.url.clone());
+            if !found.copies.contains(&entry) && !found.originals.contains(&entry) {
+                found.originals.push(entry);
             }
         }
-        for (index, before) in self.ledger.changed() {
-            let Some(user) = self.shared.discovered.users.get(*index) else {
-                continue;
-            };
-            // A failure shows in the log as an exchange.
-            let _ = before
-                .put_back(&self.shared.client, self.place(user), user.credentials.as_ref())
-                .await;
-        }
-        let shared = self.shared;
-        let mut left = Vec::new();
-        shared
-            .remove_all(Some(&self.planned.id), &copies, true, &mut left)
-            .await;
-        shared
-            .remove_all(Some(&self.planned.id), &originals, false, &mut left)
-            .await;
+        broom.remove(&found.copies, true).await;
+        broom.remove(&found.originals, false).await;
         if self.ledger.wrote {
-            for actor in &actors {
-                let items = shared
-                    .messages_of(Some(&self.planned.id), actor.index, &self.uid)
-                    .await;
-                shared
-                    .remove_all(Some(&self.planned.id), &items, false, &mut left)
-                    .await;
+            for actor in self.cast.values() {
+                let items = broom.messages_of(actor.index, &actor.user).await;
+                broom.remove(&items, false).await;
             }
         }
-        let collections: Vec<(usize, Url)> = self
-            .ledger
-            .made(Kind::Collection)
-            .rev()
-            .map(|made| (made.user, made.url.clone()))
-            .collect();
-        shared
-            .remove_all(Some(&self.planned.id), &collections, false, &mut left)
-            .await;
-        shared.report(Some(&self.planned.id), left);
-    }
-
-    async fn objects_of(&self, actor: &Actor) -> Vec<Object> {
-        let mut all: Vec<Object> = Vec::new();
-        for calendar in self.calendars_of(actor) {
-            let found = objects::by_uid(
-                &self.shared.client,
-                self.place(&actor.user),
-                actor.user.credentials.as_ref(),
-                &calendar,
-                self.components(),
-                &self.uid,
-            )
-            .await;
-            // What the scenario is known to have made is removed all the same.
-            all.extend(found.unwrap_or_default());
-        }
-        all
-    }
-
-    fn place<'a>(&'a self, user: &'a CalendarUser) -> Context<'a> {
-        place(Some(&self.planned.id), user)
+        let collections = self.ledger.made(Kind::Collection).rev();
+        let collections: Vec<Entry> = collections.map(|made| (made.user, made.url.clone())).collect();
+        broom.remove_collections(&collections).await;
+        broom.report();
     }
 }
 
 impl Shared {
     /// At the end of a run: what asynchronous deliveries have left since, for the users that took part.
     pub(super) async fn sweep(&self, users: &BTreeSet<usize>) {
-        let mut left = Vec::new();
+        let mut broom = Broom {
+            shared: self,
+            scenario: None,
+            uid: &self.uid,
+            components: if self.discovered.capabilities.has(Capability::Vtodo) {
+                &["VEVENT", "VTODO"]
+            } else {
+                &["VEVENT"]
+            },
+            left: Vec::new(),
+        };
         for sweep in 0..SWEEPS {
             if sweep > 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(50 << sweep.min(4))).await;
+                tokio::time::sleep(Duration::from_millis(50 << sweep.min(4))).await;
             }
-            left.clear();
-            let mut found = false;
+            broom.left.clear();
+            let mut there = 0;
             for &index in users {
-                let mut copies = Vec::new();
-                let mut originals = Vec::new();
                 let Some(user) = self.discovered.users.get(index) else {
                     continue;
                 };
-                let calendars = user.default_calendar.iter().chain(&user.working_calendar);
-                let calendars: BTreeSet<&Url> = calendars
-                    .chain(user.calendars.iter().map(|calendar| &calendar.url))
-                    .collect();
-                for calendar in calendars {
-                    let objects = objects::by_uid(
-                        &self.client,
-                        place(None, user),
-                        user.credentials.as_ref(),
-                        calendar,
-                        &["VEVENT"],
-                        &self.uid,
-                    )
-                    .await;
-                    for object in objects.unwrap_or_default() {
-                        let list = if is_organized_by(&object, user) {
-                            &mut originals
-                        } else {
-                            &mut copies
-                        };
-                        list.push((index, object.url));
-                    }
-                }
-                let items = self.messages_of(None, index, &self.uid).await;
-                found |= !(copies.is_empty() && originals.is_empty() && items.is_empty());
-                self.remove_all(None, &copies, true, &mut left).await;
-                self.remove_all(None, &originals, false, &mut left).await;
-                self.remove_all(None, &items, false, &mut left).await;
+                let actor = Actor {
+                    index,
+                    user: user.clone(),
+                    calendar: None,
+                };
+                let mut found = Found::default();
+                broom.find(&actor, &user.all_calendars(), &mut found).await;
+                let items = broom.messages_of(index, user).await;
+                there += found.copies.len() + found.originals.len() + items.len();
+                broom.remove(&found.copies, true).await;
+                broom.remove(&found.originals, false).await;
+                broom.remove(&items, false).await;
             }
-            if !found {
+            // Nothing there, or nothing that can be removed.
+            if there == broom.left.len() {
                 break;
             }
         }
-        self.report(None, left);
+        broom.report();
+    }
+}
+
+/// Objects of ours.
+#[derive(Default)]
+struct Found {
+    copies: Vec<Entry>,
+    originals: Vec<Entry>,
+}
+
+/// Finds and removes what has UIDs that begin with `uid`.
+struct Broom<'s> {
+    shared: &'s Shared,
+    scenario: Option<&'s str>,
+    uid: &'s str,
+    components: &'static [&'static str],
+    /// What could not be removed.
+    left: Vec<Entry>,
+}
+
+impl Broom<'_> {
+    fn place<'a>(&'a self, user: &'a CalendarUser) -> Context<'a> {
+        Context {
+            scenario: self.scenario,
+            step: "(clean-up)",
+            purpose: Purpose::CleanUp,
+            user: Some(&user.name),
+        }
     }
 
-    /// The messages in a user's Inbox whose UID begins with this.
-    async fn messages_of(&self, scenario: Option<&str>, index: usize, uid: &str) -> Vec<(usize, Url)> {
-        let (Some(user), Some(shelf)) = (
-            self.discovered.users.get(index),
-            self.inboxes.get(index).and_then(Option::as_ref),
-        ) else {
+    /// The user's objects, the organizer's own told from copies.
+    async fn find(&self, actor: &Actor, calendars: &[Url], found: &mut Found) {
+        for calendar in calendars {
+            let (client, credentials) = (&self.shared.client, actor.user.credentials.as_ref());
+            let place = self.place(&actor.user);
+            let objects =
+                objects::by_uid(client, place, credentials, calendar, self.components, self.uid).await;
+            // What is known to have been made is removed even if it cannot be searched for.
+            for object in objects.unwrap_or_default() {
+                let list = if is_organized_by(&object, &actor.user) {
+                    &mut found.originals
+                } else {
+                    &mut found.copies
+                };
+                list.push((actor.index, object.url));
+            }
+        }
+    }
+
+    /// The messages in a user's Inbox.
+    async fn messages_of(&self, index: usize, user: &CalendarUser) -> Vec<Entry> {
+        let Some(shelf) = self.shared.inboxes.get(index).and_then(Option::as_ref) else {
             return Vec::new();
         };
         let mut shelf = shelf.lock().await;
-        if shelf
-            .look(&self.client, place(scenario, user), user.credentials.as_ref())
-            .await
-            .is_err()
-        {
+        let look = shelf
+            .look(&self.shared.client, self.place(user), user.credentials.as_ref())
+            .await;
+        if look.is_err() {
             return Vec::new();
         }
-        let is_ours = |item: &&super::shelf::Item| match &item.head {
-            Ok(head) => head.uid.starts_with(uid),
-            Err(_) => super::execute::contains(&item.answer.body, uid.as_bytes()),
+        let is_ours = |item: &&Item| match &item.head {
+            Ok(head) => head.uid.starts_with(self.uid),
+            Err(_) => contains(&item.answer.body, self.uid.as_bytes()),
         };
         shelf
             .items()
@@ -188,72 +186,72 @@ impl Shared {
             .collect()
     }
 
-    async fn remove_all(
-        &self,
-        scenario: Option<&str>,
-        list: &[(usize, Url)],
-        silently: bool,
-        left: &mut Vec<Left>,
-    ) {
+    async fn remove(&mut self, list: &[Entry], silently: bool) {
         for (index, url) in list {
-            let Some(user) = self.discovered.users.get(*index) else {
-                continue;
-            };
-            let mut request = Request::new("DELETE", url.clone());
-            if silently {
-                request = request.header("Schedule-Reply", "F");
-            }
-            let answer = match self.recorder().lost_in_a_row() {
-                // Nobody is there any more: it would only take time.
-                3.. => None,
-                _ => self
-                    .client
-                    .send(place(scenario, user), user.credentials.as_ref(), request)
-                    .await
-                    .ok(),
-            };
-            let gone = answer.is_some_and(|answer| answer.is_success() || matches!(answer.status, 404 | 410));
-            if gone {
-                continue;
-            }
-            match left.iter_mut().find(|left| left.user == *index) {
-                Some(left) => left.urls.push(url.to_string()),
-                None => left.push(Left {
-                    user: *index,
-                    urls: vec![url.to_string()],
-                }),
+            if !self.delete(*index, url, silently).await {
+                self.left.push((*index, url.clone()));
             }
         }
     }
 
-    fn report(&self, scenario: Option<&str>, left: Vec<Left>) {
-        for Left { user, urls } in left {
-            let user = self
-                .discovered
-                .users
-                .get(user)
-                .map(|user| user.name.clone())
-                .unwrap_or_default();
-            self.recorder()
-                .write(scenario, Event::Residue(Residue { user, urls }));
+    /// What is in a collection goes with it.
+    async fn remove_collections(&mut self, list: &[Entry]) {
+        for (index, url) in list {
+            if self.delete(*index, url, false).await {
+                self.left
+                    .retain(|(_, left)| !left.as_str().starts_with(url.as_str()));
+            } else {
+                self.left.push((*index, url.clone()));
+            }
         }
     }
-}
 
-fn place<'a>(scenario: Option<&'a str>, user: &'a CalendarUser) -> Context<'a> {
-    Context {
-        scenario,
-        step: "(clean-up)",
-        purpose: Purpose::CleanUp,
-        user: Some(&user.name),
+    async fn delete(&self, index: usize, url: &Url, silently: bool) -> bool {
+        let Some(user) = self.shared.discovered.users.get(index) else {
+            return false;
+        };
+        // When nobody is there any more, trying only takes time.
+        if self.shared.recorder().lost_in_a_row() >= 3 {
+            return false;
+        }
+        let mut request = Request::new("DELETE", url.clone());
+        if silently {
+            request = request.header("Schedule-Reply", "F");
+        }
+        let answer = self
+            .shared
+            .client
+            .send(self.place(user), user.credentials.as_ref(), request)
+            .await;
+        answer.is_ok_and(|answer| answer.is_success() || matches!(answer.status, 404 | 410))
+    }
+
+    fn report(self) {
+        let users: BTreeSet<usize> = self.left.iter().map(|(index, _)| *index).collect();
+        for index in users {
+            let urls = self.left.iter().filter(|(of, _)| *of == index);
+            let residue = Residue {
+                user: self
+                    .shared
+                    .discovered
+                    .users
+                    .get(index)
+                    .map_or_else(String::new, |user| user.name.clone()),
+                urls: urls.map(|(_, url)| url.to_string()).collect(),
+            };
+            self.shared
+                .recorder()
+                .write(self.scenario, Event::Residue(residue));
+        }
     }
 }
 
 /// An object without ORGANIZER is nobody's copy.
 fn is_organized_by(object: &Object, user: &CalendarUser) -> bool {
-    object.head.organizer.as_ref().is_none_or(|organizer| {
+    let is_user = |organizer: &String| {
         user.addresses
             .iter()
             .any(|address| address_eq(address, organizer))
-    })
+    };
+    object.head.organizer.as_ref().is_none_or(is_user)
 }

@@ -12,6 +12,8 @@ pub(super) struct Made {
     pub user: usize,
     pub url: Url,
     pub kind: Kind,
+    /// The target has said so; else it was asked to, and may have done it.
+    certain: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +75,7 @@ impl Ledger {
             _ => return,
         };
         if self.is_ours(url) {
-            self.add(user, url.clone(), kind);
+            self.add(user, url, kind, false);
         }
     }
 
@@ -87,26 +89,25 @@ impl Ledger {
         answer: &Answer,
     ) {
         if !answer.is_success() {
+            // A refusal has made nothing; an error of the server may have.
+            if answer.status / 100 == 4 {
+                self.made.retain(|made| made.certain || made.url != *url);
+            }
             return;
         }
         let created = answer.status == 201;
         match method {
-            "PUT" if created => self.add(user, url.clone(), Kind::Object),
-            "MKCALENDAR" | "MKCOL" => self.add(user, url.clone(), Kind::Collection),
+            "PUT" if created || self.is_ours(url) => self.add(user, url, Kind::Object, true),
+            "MKCALENDAR" | "MKCOL" => self.add(user, url, Kind::Collection, true),
             "DELETE" => self.remove(url),
             "COPY" | "MOVE" => {
-                let kind = self
-                    .made
-                    .iter()
-                    .find(|made| made.url == *url)
-                    .map_or(Kind::Object, |made| made.kind);
+                let known = self.made.iter().find(|made| made.url == *url);
+                let kind = known.map_or(Kind::Object, |made| made.kind);
                 if method == "MOVE" {
                     self.remove(url);
                 }
-                if let Some(destination) = destination
-                    && (created || self.is_ours(destination))
-                {
-                    self.add(user, destination.clone(), kind);
+                if let Some(destination) = destination.filter(|url| created || self.is_ours(url)) {
+                    self.add(user, destination, kind, true);
                 }
             }
             "POST" if created => {
@@ -114,7 +115,7 @@ impl Ledger {
                     .header("location")
                     .and_then(|text| answer.url.join(text).ok())
                 {
-                    self.add(user, url, Kind::Object);
+                    self.add(user, &url, Kind::Object, true);
                 }
             }
             _ => {}
@@ -126,9 +127,15 @@ impl Ledger {
         url.path().contains(&self.uid) || self.made.iter().any(below)
     }
 
-    fn add(&mut self, user: usize, url: Url, kind: Kind) {
-        if !self.made.iter().any(|made| made.url == url) {
-            self.made.push(Made { user, url, kind });
+    fn add(&mut self, user: usize, url: &Url, kind: Kind, certain: bool) {
+        match self.made.iter_mut().find(|made| made.url == *url) {
+            Some(made) => made.certain |= certain,
+            None => self.made.push(Made {
+                user,
+                url: url.clone(),
+                kind,
+                certain,
+            }),
         }
     }
 
@@ -152,7 +159,8 @@ mod tests {
     #[rstest]
     #[case("PUT", "/default/u-1.ics", 201, true)]
     #[case("PUT", "/default/u-1.ics", 204, true)]
-    #[case("PUT", "/default/u-1.ics", 403, true)]
+    #[case("PUT", "/default/u-1.ics", 403, false)]
+    #[case("PUT", "/default/u-1.ics", 500, true)]
     #[case("PUT", "/default/other.ics", 201, true)]
     #[case("PUT", "/default/other.ics", 204, false)]
     #[case("PUT", "/default/other.ics", 403, false)]

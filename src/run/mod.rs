@@ -20,6 +20,9 @@ mod shelf;
 mod template;
 mod texts;
 
+#[cfg(test)]
+mod tests;
+
 pub use dates::Shift;
 pub use edit::{EditError, edit};
 pub use observer::{Evaluated, Observer};

@@ -61,6 +61,24 @@ impl Collection {
     }
 }
 
+impl CalendarUser {
+    /// Where objects of the user may be, the likeliest place first.
+    pub fn all_calendars(&self) -> Vec<Url> {
+        let first = self.default_calendar.iter().chain(&self.working_calendar);
+        let mut urls: Vec<Url> = Vec::new();
+        for url in first.chain(self.calendars.iter().map(|calendar| &calendar.url)) {
+            let path = url.path().trim_end_matches('/');
+            if !urls
+                .iter()
+                .any(|known| known.path().trim_end_matches('/') == path)
+            {
+                urls.push(url.clone());
+            }
+        }
+        urls
+    }
+}
+
 /// Why a run cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoveryError {

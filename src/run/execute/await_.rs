@@ -18,7 +18,7 @@ use crate::scenario::{Await, CalendarQuery, Check, InboxQuery, ResourceQuery, St
 
 /// What one look came to.
 pub(super) enum Look {
-    Found(Option<Sight>),
+    Found(Option<Box<Sight>>),
     /// What there is instead.
     NotYet(String),
     /// It was not possible to look.
@@ -151,13 +151,14 @@ impl Story<'_> {
         actor: &Actor,
         query: &Query<'_>,
         cites: &PlannedStep,
-        sight: Option<Sight>,
+        sight: Option<Box<Sight>>,
     ) {
         let id = step.id.value.as_str();
-        let Some(Sight { answer, url }) = sight else {
+        let Some(sight) = sight else {
             self.all_checks(cites, Judgement::Blocked, "there is nothing left to look at");
             return;
         };
+        let Sight { answer, url } = *sight;
         match query {
             Query::Inbox(..) => {
                 self.seen.insert((actor.index, content(&answer.body)));
@@ -274,7 +275,7 @@ impl Story<'_> {
                         answer: item.answer.clone(),
                         url: item.url.clone(),
                     };
-                    return Look::Found(Some(sight));
+                    return Look::Found(Some(Box::new(sight)));
                 }
                 Err(why) => instead = why,
             }
@@ -369,10 +370,10 @@ impl Story<'_> {
                 Ok(()) if until.is_empty() && !answer.is_success() => {
                     Look::NotYet(format!("GET was answered with {}", answer.status))
                 }
-                Ok(()) => Look::Found(Some(Sight {
+                Ok(()) => Look::Found(Some(Box::new(Sight {
                     answer,
                     url: url.clone(),
-                })),
+                }))),
                 Err(why) => Look::NotYet(why),
             },
         }
@@ -398,7 +399,7 @@ impl Story<'_> {
     }
 
     /// Before something is said to be missing: everything in the user's calendars, without the help of a report.
-    async fn last_look(&self, step: &str, actor: &Actor, query: &Query<'_>) -> Option<Sight> {
+    async fn last_look(&self, step: &str, actor: &Actor, query: &Query<'_>) -> Option<Box<Sight>> {
         let Query::Calendar(uid, until) = query else {
             return None;
         };
@@ -417,22 +418,8 @@ impl Story<'_> {
 
     /// Where objects of a user may be, the likeliest place first.
     pub(crate) fn calendars_of(&self, actor: &Actor) -> Vec<Url> {
-        let user = &actor.user;
-        let all = user
-            .default_calendar
-            .iter()
-            .chain(&user.working_calendar)
-            .chain(user.calendars.iter().map(|calendar| &calendar.url))
-            .chain(self.ledger.collections_of(actor.index));
-        let mut urls: Vec<Url> = Vec::new();
-        for url in all {
-            if !urls
-                .iter()
-                .any(|known| known.path().trim_end_matches('/') == url.path().trim_end_matches('/'))
-            {
-                urls.push(url.clone());
-            }
-        }
+        let mut urls = actor.user.all_calendars();
+        urls.extend(self.ledger.collections_of(actor.index).cloned());
         urls
     }
 
