@@ -160,11 +160,17 @@ impl Hrefs {
 
     /// The href of a place; that of a collection ends in a slash.
     pub fn of(&self, place: &Place, is_collection: bool) -> String {
-        let mut href = if self.absolute {
-            self.origin.clone()
-        } else {
-            String::new()
-        };
+        let origin = if self.absolute { self.origin.as_str() } else { "" };
+        self.after(origin, place, is_collection)
+    }
+
+    /// The hrefs of a collection as path and in full, however they are written otherwise.
+    pub fn both(&self, place: &Place) -> [String; 2] {
+        ["", self.origin.as_str()].map(|origin| self.after(origin, place, true))
+    }
+
+    fn after(&self, origin: &str, place: &Place, is_collection: bool) -> String {
+        let mut href = origin.to_owned();
         for segment in place.segments() {
             href.push('/');
             href.extend(utf8_percent_encode(segment, self.encode));

@@ -126,6 +126,10 @@ pub fn objection(world: &World, request: &Request, kind: Option<&Kind>, patch: &
     if name == caldav("schedule-default-calendar-URL") && matches!(kind, Some(Kind::Inbox(_))) {
         return default_calendar_objection(world, request, patch);
     }
+    if name == caldav("schedule-default-calendar-URL") {
+        // Defined on Inboxes only (-10 section 12.2).
+        return Some((403, Some(dav("cannot-modify-protected-property"))));
+    }
     let Patch::Set(value) = patch else { return None };
     if !matches!(kind, Some(Kind::Calendar(_))) {
         return None;

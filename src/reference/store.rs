@@ -47,7 +47,7 @@ pub struct Collection {
 #[derive(Debug, Clone)]
 pub enum Member {
     Collection(Collection),
-    Object(Object),
+    Object(Box<Object>),
 }
 
 /// A resource that is no collection.
@@ -127,7 +127,7 @@ impl Collection {
 
     pub fn objects(&self) -> impl Iterator<Item = (&str, &Object)> {
         self.members.iter().filter_map(|(name, member)| match member {
-            Member::Object(object) => Some((name.as_str(), object)),
+            Member::Object(object) => Some((name.as_str(), object.as_ref())),
             Member::Collection(_) => None,
         })
     }
@@ -255,7 +255,7 @@ impl Store {
     pub fn put(&mut self, spot: &Spot, mut object: Object) {
         let revision = self.next();
         object.revision = revision;
-        self.insert(spot, Member::Object(object), revision);
+        self.insert(spot, Member::Object(Box::new(object)), revision);
     }
 
     pub fn put_collection(&mut self, spot: &Spot, mut collection: Collection) {

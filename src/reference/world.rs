@@ -53,8 +53,14 @@ impl World {
         addresses
     }
 
+    /// The user as the scheduling engine knows them; the principal's URL counts as path and in full.
     pub fn owner(&self, user: &str) -> Owner {
-        Owner::new(self.addresses(user))
+        let principal = Place::Principal(user.to_owned());
+        Owner::new(
+            self.addresses(user)
+                .into_iter()
+                .chain(self.hrefs.both(&principal)),
+        )
     }
 
     /// The user with this calendar user address.

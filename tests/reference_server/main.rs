@@ -2,6 +2,7 @@
 
 mod access;
 mod copying;
+mod deviations;
 mod discovery;
 mod objects;
 mod outbox;
