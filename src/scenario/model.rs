@@ -130,6 +130,10 @@ pub struct Step {
     /// `row.message!=none`). Else its checks are n/a.
     #[serde(default)]
     pub when: Option<At<String>>,
+    /// Earlier steps without which this one says nothing: where one of them failed, this one is blocked. A request that
+    /// fails blocks all that follows in any case; this is for what follows from an `await` or a `never`.
+    #[serde(default)]
+    pub after: Vec<At<String>>,
     /// `METHOD {url}`.
     #[serde(default)]
     pub request: Option<At<Template>>,

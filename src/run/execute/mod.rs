@@ -20,7 +20,7 @@ use super::run::Shared;
 use super::template::{FillError, Scope};
 use crate::client::Context;
 use crate::event::{Judgement, Purpose, Verdict};
-use crate::scenario::{Role, Step};
+use crate::scenario::{At, Role, Step};
 use crate::target::CalendarUser;
 
 /// A scenario while it runs.
@@ -104,6 +104,10 @@ impl Story<'_> {
             self.all(cites, Judgement::Blocked, &why);
             return State::Unknown;
         }
+        if let Some(why) = self.unmet(step) {
+            self.all(cites, Judgement::Blocked, &why);
+            return State::Unknown;
+        }
         if step.request.is_some() {
             self.request(step, cites).await
         } else if let Some(wait) = &step.wait {
@@ -118,6 +122,13 @@ impl Story<'_> {
             );
             State::Unknown
         }
+    }
+
+    /// The step that this one comes `after` and that failed, unless the target is a stub.
+    fn unmet(&self, step: &Step) -> Option<String> {
+        let failed = |id: &&At<String>| self.states.get(&id.value) == Some(&State::Unknown);
+        let unmet = step.after.iter().find(failed).filter(|_| !self.shared.target.stub)?;
+        Some(format!("step {} did not come out as it should", unmet.value))
     }
 
     /// What is left is not worth trying, unless the target is a stub.

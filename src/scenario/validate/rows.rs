@@ -156,7 +156,7 @@ impl<'a> Validation<'a> {
         }
     }
 
-    fn unknown_step(&mut self, at: &At<String>, step: &str) {
+    pub(super) fn unknown_step(&mut self, at: &At<String>, step: &str) {
         let exists = self.scenario.steps.iter().any(|other| other.id.as_str() == step);
         let (message, help) = if exists {
             (

@@ -45,6 +45,11 @@ impl<'a> Validation<'a> {
     fn step(&mut self, step: &'a Step) {
         self.role(&step.role);
         self.when(step.when.as_ref(), None);
+        for earlier in &step.after {
+            if !self.outcomes.contains_key(earlier.as_str()) {
+                self.unknown_step(earlier, earlier);
+            }
+        }
         self.warn_by(step.warn_by.as_ref());
         let kinds = [step.request.is_some(), step.wait.is_some(), step.never.is_some()];
         if kinds.into_iter().filter(|kind| *kind).count() != 1 {

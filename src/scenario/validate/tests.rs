@@ -78,7 +78,7 @@ fn a_good_file_has_no_problems() {
     "    as: attendee\n    never",
     "    fro: attendee\n    never",
     "fro",
-    "unknown key `fro` (expected id, as, when, request, headers, body, edit, with, await, never, cites, warn-by, outcomes, capture or checks)"
+    "unknown key `fro` (expected id, as, when, after, request, headers, body, edit, with, await, never, cites, warn-by, outcomes, capture or checks)"
 )]
 #[case::unknown_matcher(
     "- relation: {",
@@ -312,6 +312,12 @@ fn a_good_file_has_no_problems() {
     "    when: create.stored\n    request",
     "    when: creat.stored\n    request",
     "creat.",
+    "there is no step `creat` (did you mean `create`?)"
+)]
+#[case::after_unknown_step(
+    "    when: create.stored\n    request",
+    "    after: [creat]\n    request",
+    "creat]",
     "there is no step `creat` (did you mean `create`?)"
 )]
 #[case::when_unknown_outcome(
