@@ -127,7 +127,11 @@ impl Story<'_> {
     /// The step that this one comes `after` and that failed, unless the target is a stub.
     fn unmet(&self, step: &Step) -> Option<String> {
         let failed = |id: &&At<String>| self.states.get(&id.value) == Some(&State::Unknown);
-        let unmet = step.after.iter().find(failed).filter(|_| !self.shared.target.stub)?;
+        let unmet = step
+            .after
+            .iter()
+            .find(failed)
+            .filter(|_| !self.shared.target.stub)?;
         Some(format!("step {} did not come out as it should", unmet.value))
     }
 
