@@ -1,6 +1,7 @@
 //! Changing what a path selects in iCalendar data: for edits of bodies, and for damages that a check must notice.
 
-use super::select::{DATE_LISTS, Place, Selector, component_places, selects, values};
+use super::natures::{DATE_LISTS, values};
+use super::select::{Place, Selector, component_places, selects};
 use crate::ical::zone::Zones;
 use crate::ical::{Component, Item, ParamValue, Property, text};
 use crate::scenario::ComponentSelector;

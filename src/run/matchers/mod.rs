@@ -9,6 +9,7 @@ mod ical;
 mod instant;
 mod meaning;
 pub mod mutation;
+mod natures;
 mod precondition;
 mod prop;
 mod recipient;

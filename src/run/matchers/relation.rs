@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::ical::{self, NoData};
-use super::select::values;
+use super::natures::values;
 use super::{Finding, Scope, Subject, answer, show};
 use crate::ical::Component;
 use crate::ical::zone::Zones;

@@ -1,10 +1,11 @@
 //! What a path selects in iCalendar data.
 
 use super::super::template::FillError;
+use super::natures::{parameter_default, parameter_values, property_default, values};
 use super::value::{Nature, Selection, Slot, Value};
-use super::{Scope, instant, show};
+use super::{Scope, show};
 use crate::ical::zone::Zones;
-use crate::ical::{Component, Item, Property, text};
+use crate::ical::{Component, Item, Property};
 use crate::scenario::{ComponentSelector, IcalPath};
 
 /// A path whose selectors are filled.
@@ -12,52 +13,6 @@ pub(in crate::run) struct Selector {
     pub components: Vec<(String, ComponentSelector)>,
     pub property: Option<(String, Option<String>)>,
     pub parameter: Option<String>,
-}
-
-const ADDRESSES: [&str; 2] = ["ATTENDEE", "ORGANIZER"];
-const DATES: [&str; 10] = [
-    "DTSTART",
-    "DTEND",
-    "DUE",
-    "RECURRENCE-ID",
-    "EXDATE",
-    "RDATE",
-    "DTSTAMP",
-    "COMPLETED",
-    "CREATED",
-    "LAST-MODIFIED",
-];
-/// Properties with several dates in one value.
-pub(super) const DATE_LISTS: [&str; 2] = ["EXDATE", "RDATE"];
-/// Enumerated values: their case does not matter (RFC 5545 section 2).
-const TOKENS: [&str; 7] = [
-    "METHOD", "STATUS", "TRANSP", "CLASS", "ACTION", "CALSCALE", "BUSYTYPE",
-];
-const INTEGERS: [&str; 4] = ["SEQUENCE", "PRIORITY", "PERCENT-COMPLETE", "REPEAT"];
-const PARAMETER_ADDRESSES: [&str; 4] = ["DELEGATED-TO", "DELEGATED-FROM", "SENT-BY", "MEMBER"];
-const PARAMETER_TEXTS: [&str; 5] = ["CN", "TZID", "ALTREP", "DIR", "SCHEDULE-STATUS"];
-
-/// What it means that a property is not there (RFC 5545 sections 3.8.1.3, 3.8.1.9, 3.8.2.7, 3.8.7.4).
-const DEFAULTS: [(&str, &str); 4] = [
-    ("CLASS", "PUBLIC"),
-    ("PRIORITY", "0"),
-    ("TRANSP", "OPAQUE"),
-    ("SEQUENCE", "0"),
-];
-/// The same for parameters (RFC 5545 sections 3.2.3, 3.2.12, 3.2.16, 3.2.17; RFC 6638 section 7.1).
-const PARAMETER_DEFAULTS: [(&str, &str); 5] = [
-    ("CUTYPE", "INDIVIDUAL"),
-    ("PARTSTAT", "NEEDS-ACTION"),
-    ("ROLE", "REQ-PARTICIPANT"),
-    ("RSVP", "FALSE"),
-    ("SCHEDULE-AGENT", "SERVER"),
-];
-
-fn default(defaults: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
-    defaults
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, default)| *default)
 }
 
 impl Selector {
@@ -153,7 +108,7 @@ impl Selector {
                 let mut slot = Slot::new(place, Vec::new());
                 slot.values = matching.into_iter().map(|(_, value)| value).collect();
                 slot.none = others(component, property, wanted.as_deref());
-                slot.default = default(&DEFAULTS, property).filter(|_| wanted.is_none());
+                slot.default = property_default(property).filter(|_| wanted.is_none());
                 selection.slots.push(slot);
                 continue;
             };
@@ -163,7 +118,7 @@ impl Selector {
                 let place = format!("{property} {}, line {}", show::value(&value.text), carrier.line());
                 let mut slot = Slot::new(place, parameter_values(carrier, parameter));
                 slot.none = format!("no {parameter}");
-                slot.default = default(&PARAMETER_DEFAULTS, parameter);
+                slot.default = parameter_default(parameter);
                 selection.slots.push(slot);
             }
         }
@@ -357,67 +312,4 @@ fn others(component: &Component, name: &str, wanted: Option<&str>) -> String {
         show::join(&there, "and")
     };
     format!("no {name} {} (there: {there})", show::value(wanted))
-}
-
-/// The values of a property: one, or one for each date of a list.
-pub(super) fn values(property: &Property, zones: &Zones) -> Vec<Value> {
-    let is_one_of = |names: &[&str]| names.iter().any(|name| property.is(name));
-    let raw = property.value.trim();
-    if is_one_of(&DATE_LISTS) {
-        return raw
-            .split(',')
-            .map(|part| date(part.trim(), property, zones))
-            .collect();
-    }
-    vec![if is_one_of(&DATES) {
-        date(raw, property, zones)
-    } else if is_one_of(&ADDRESSES) {
-        Value::new(raw, Nature::Address)
-    } else if is_one_of(&TOKENS) {
-        Value::new(raw, Nature::Token)
-    } else if is_one_of(&INTEGERS) {
-        Value::new(raw, Nature::Integer)
-    } else {
-        Value::new(text::unescape(&property.value), Nature::Exact)
-    }]
-}
-
-fn date(raw: &str, property: &Property, zones: &Zones) -> Value {
-    let instant = instant::in_zone(raw, property.param("TZID"), zones);
-    let mut value = Value::new(raw, Nature::Date(instant));
-    if let Some(zone) = property.param("TZID") {
-        value.note = format!("in {}", show::value(zone));
-    }
-    value
-}
-
-/// The values of a parameter; several are separated by commas, inside or outside of quotes.
-fn parameter_values(property: &Property, name: &str) -> Vec<Value> {
-    let nature = if PARAMETER_ADDRESSES.contains(&name) {
-        Nature::Address
-    } else if PARAMETER_TEXTS.contains(&name) {
-        Nature::Exact
-    } else {
-        Nature::Token
-    };
-    let mut found = Vec::new();
-    for parameter in property.params.iter().filter(|parameter| parameter.is(name)) {
-        for value in &parameter.values {
-            // -10 section 10.3 puts several status codes into one pair of quotes.
-            let parts: Vec<&str> = if name == "SCHEDULE-STATUS" {
-                value.text.split(',').collect()
-            } else {
-                vec![&value.text]
-            };
-            found.extend(
-                parts
-                    .into_iter()
-                    .map(|part| Value::new(text::decode_param(part.trim()), nature.clone())),
-            );
-        }
-        if parameter.values.is_empty() {
-            found.push(Value::new("", nature.clone()));
-        }
-    }
-    found
 }

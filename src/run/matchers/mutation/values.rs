@@ -115,7 +115,9 @@ impl Plan<'_> {
         let losses = self.editable.losses();
         self.damaged.extend(losses);
         if self.of == Quantifier::All && all.len() > 1 && !self.default_is_fine {
-            for slot in all.into_iter().take(MOST) {
+            let filled = |slot: &usize| !self.slots[*slot].values.is_empty();
+            let filled: Vec<usize> = all.into_iter().filter(filled).take(MOST).collect();
+            for slot in filled {
                 self.change(
                     &format!("dropped (place {})", slot + 1),
                     &[slot],

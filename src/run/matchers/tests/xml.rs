@@ -12,6 +12,7 @@ const MULTISTATUS: &str = "<D:multistatus>\
 #[case("at: D:error, is: present", 'a')]
 #[case("at: D:multistatus/D:response, count: 2", 'h')]
 #[case("at: D:multistatus/D:response, count: 1", 'w')]
+#[case("at: D:multistatus/D:response/D:x, count: 1", 'h')]
 #[case("at: D:multistatus/D:response/D:href, equals: /dav/u1/", 'w')]
 #[case(
     "at: D:multistatus/D:response/D:href, equals: 'https://cal.example.com/dav/u1', of: one",
