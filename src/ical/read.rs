@@ -255,7 +255,10 @@ fn error(line: u32, kind: ReadErrorKind) -> ReadError {
 }
 
 fn lossy(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets).into_owned()
+    match str::from_utf8(octets) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(octets).into_owned(),
+    }
 }
 
 struct Build<'a> {
@@ -269,7 +272,7 @@ impl Sink for Build<'_> {
         self.count += 1;
         self.params.push(Param {
             name: lossy(&self.line[name]),
-            values: Vec::new(),
+            values: Vec::with_capacity(1),
         });
     }
 

@@ -4,6 +4,7 @@
 //! names an instance of a zoned series. `RANGE=THISANDFUTURE` is followed: the override stands for the later instances
 //! too, moved as far as it moved its own.
 
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, civil};
 
 use super::component::Component;
@@ -11,7 +12,7 @@ pub use super::extent::period_of;
 use super::extent::{Length, extent};
 use super::place::Position;
 use super::property::Property;
-use super::rule::{Rule, TooCostly, Visit};
+use super::rule::{MOST_WORK, Rule, TooCostly, Visit};
 use super::time::{DateTime, DateValue, ListValue, ValueError, Zone, list};
 use super::zone::{Clock, Resolved, TimeError, Zones, later};
 
@@ -312,15 +313,16 @@ impl<'a> Master<'a> {
         };
         let mut found = self.dates.clone();
         found.push(start);
+        let mut budget = MOST_WORK;
         for rule in &self.rules {
-            self.walk(rule, last, &mut found)?;
+            self.walk(rule, last, &mut budget, &mut found)?;
         }
         // Of two with one instant, the one with a period decides.
         found.sort_by_key(|identity| (identity.instant, identity.end.is_none()));
         found.dedup_by_key(|identity| identity.instant);
         let mut excluded: Vec<Identity> = Vec::new();
         for rule in &self.exrules {
-            self.walk(rule, last, &mut excluded)?;
+            self.walk(rule, last, &mut budget, &mut excluded)?;
         }
         let mut excluded: Vec<_> = excluded.iter().map(|identity| identity.instant).collect();
         excluded.extend(&self.excluded);
@@ -335,16 +337,17 @@ impl<'a> Master<'a> {
         &self,
         (rule, property): &(Rule, &Property),
         last: Timestamp,
+        budget: &mut u64,
         into: &mut Vec<Identity>,
     ) -> Result<(), RecurrenceError> {
-        let day = SignedDuration::from_hours(24);
-        let horizon = self
-            .clock
-            .local(last)?
-            .checked_add(day)
+        // No clock is a day and a half away from UTC; asking the zone would work out its transitions up to then.
+        let days = SignedDuration::from_hours(48);
+        let horizon = Offset::UTC
+            .to_datetime(last)
+            .checked_add(days)
             .unwrap_or(civil::DateTime::MAX);
         let mut failed = None;
-        let walked = rule.walk(self.start.local(), horizon, |local| {
+        let walked = rule.walk(self.start.local(), horizon, budget, |local| {
             match self.clock.resolve(local) {
                 Err(error) => {
                     failed = Some(error);
@@ -383,10 +386,7 @@ impl<'a> Master<'a> {
         match until {
             DateValue::DateTime(time) if self.start.is_date() => local.date() > time.date,
             DateValue::DateTime(time) if time.zone == Zone::Utc => {
-                resolved.instant()
-                    > jiff::tz::Offset::UTC
-                        .to_timestamp(time.local())
-                        .unwrap_or(Timestamp::MAX)
+                resolved.instant() > Offset::UTC.to_timestamp(time.local()).unwrap_or(Timestamp::MAX)
             }
             DateValue::DateTime(time) => local > time.local(),
             DateValue::Date(date) => local.date() > *date,

@@ -2,19 +2,20 @@
 //! local times a rule names, at a bounded cost whatever the rule.
 
 use ical::recur::expand::IcalRecurExpand;
-use ical::recur::{IcalRecurDateTime, IcalRecurFreq, IcalRecurRule};
+use ical::recur::{IcalRecurDateTime, IcalRecurFreq, IcalRecurRule, IcalRecurSkip};
 use jiff::{ToSpan, civil};
 
 use super::time::{DateValue, ValueError};
 
-/// Steps that one walk may cost, roughly a second's work.
-const MOST_WORK: u64 = 200_000_000;
+/// Steps, of some 50 ns each, that all walks of one question may cost.
+pub(super) const MOST_WORK: u64 = 20_000_000;
+/// Steps that may pass without a time. The library gives up after so many periods.
+const MOST_BARREN_WORK: u64 = 50_000_000;
+const MOST_BARREN_PERIODS: u64 = 1_000_000;
 /// Candidates of one period (a year, a month, ...).
 const MOST_CANDIDATES: u64 = 1_000_000;
 /// Times that one walk may name.
-const MOST_TIMES: u32 = 500_000;
-/// Periods of less than a day that may be looked at; the library leaps over what cannot match.
-const MOST_SHORT_PERIODS: u64 = 2_000_000;
+const MOST_TIMES: u32 = 300_000;
 
 /// A recurrence rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +99,8 @@ impl Rule {
 
     /// Whether it repeats within a day.
     pub fn is_sub_daily(&self) -> bool {
-        self.short_period().is_some()
+        use IcalRecurFreq::{Hourly, Minutely, Secondly};
+        matches!(self.parts.freq, Hourly | Minutely | Secondly)
     }
 
     /// Leaves the time of day to DTSTART: BYHOUR, BYMINUTE and BYSECOND are ignored where DTSTART is a DATE.
@@ -109,11 +111,13 @@ impl Rule {
     }
 
     /// Shows `visit` the local times from `start` to `horizon` that the rule names, in order, until COUNT is used up
-    /// or `visit` stops. UNTIL is for `visit` to mind, since the clock is known there.
+    /// or `visit` stops. UNTIL is for `visit` to mind, since the clock is known there. What it costs is taken from
+    /// `budget`.
     pub(super) fn walk(
         &self,
         start: civil::DateTime,
         horizon: civil::DateTime,
+        budget: &mut u64,
         mut visit: impl FnMut(civil::DateTime) -> Visit,
     ) -> Result<(), TooCostly> {
         let day_after = |until: &DateValue| until.local().checked_add(2.days()).unwrap_or(horizon);
@@ -124,22 +128,27 @@ impl Rule {
         if horizon < start {
             return Ok(());
         }
-        if self.work(start, horizon) > MOST_WORK {
+        let mut parts = self.parts_from(start);
+        let costs = Costs::of(&parts);
+        let barren = costs.periods(start, horizon).min(MOST_BARREN_PERIODS);
+        if costs.candidates > MOST_CANDIDATES || barren.saturating_mul(costs.per_period) > MOST_BARREN_WORK {
             return Err(TooCostly);
         }
-        let mut parts = self.parts.clone();
         parts.until = Some(to_library(horizon));
-        let mut counted = 0;
-        let mut named = 0;
-        for time in IcalRecurExpand::new(parts, to_library(start)) {
-            if self.count.is_some_and(|count| counted >= count) {
-                break;
-            }
+        let mut times = IcalRecurExpand::new(parts, to_library(start));
+        let (mut previous, mut named, mut counted) = (start, 0, 0);
+        while self.count.is_none_or(|count| counted < count) {
+            let time = times.next().and_then(from_library);
+            let passed = costs
+                .periods(previous, time.unwrap_or(horizon))
+                .min(MOST_BARREN_PERIODS);
+            *budget = budget.saturating_sub(passed.saturating_mul(costs.per_period));
+            let Some(time) = time else { break };
             named += 1;
-            if named > MOST_TIMES {
+            if named > MOST_TIMES || *budget == 0 {
                 return Err(TooCostly);
             }
-            let Some(time) = from_library(time) else { break };
+            previous = time;
             match visit(time) {
                 Visit::Take => counted += 1,
                 Visit::Skip => {}
@@ -149,47 +158,63 @@ impl Rule {
         Ok(())
     }
 
-    fn short_period(&self) -> Option<i64> {
-        match self.parts.freq {
-            IcalRecurFreq::Secondly => Some(1),
-            IcalRecurFreq::Minutely => Some(60),
-            IcalRecurFreq::Hourly => Some(3600),
-            _ => None,
+    /// A rule for one month of the year, as time zones have them, is the same as one for every twelfth month, and the
+    /// library then looks at a twelfth of the days.
+    fn parts_from(&self, start: civil::DateTime) -> IcalRecurRule {
+        let mut parts = self.parts.clone();
+        let one_month = parts.freq == IcalRecurFreq::Yearly && parts.by_month == [start.month() as u8];
+        let plain =
+            parts.by_year_day.is_empty() && parts.by_week_no.is_empty() && parts.skip == IcalRecurSkip::Omit;
+        if let (true, Some(interval)) = (one_month && plain, parts.interval.checked_mul(12)) {
+            parts.freq = IcalRecurFreq::Monthly;
+            parts.interval = interval;
         }
+        parts
     }
+}
 
-    /// About how many steps a walk takes: per period, each of its days is held against each value of a part, and each
-    /// candidate against each BYSETPOS.
-    fn work(&self, start: civil::DateTime, horizon: civil::DateTime) -> u64 {
+/// What looking at one period costs: each of its days is held against each value of a part, and each candidate against
+/// each BYSETPOS.
+struct Costs {
+    /// Seconds from one period to the next.
+    step: i64,
+    candidates: u64,
+    per_period: u64,
+}
+
+impl Costs {
+    fn of(parts: &IcalRecurRule) -> Self {
         const DAY: i64 = 86_400;
-        let parts = &self.parts;
         let (length, days) = match parts.freq {
+            IcalRecurFreq::Secondly => (1, 1),
+            IcalRecurFreq::Minutely => (60, 1),
+            IcalRecurFreq::Hourly => (3600, 1),
             IcalRecurFreq::Daily => (DAY, 1),
             IcalRecurFreq::Weekly => (7 * DAY, 7),
             IcalRecurFreq::Monthly => (28 * DAY, 31),
             IcalRecurFreq::Yearly => (365 * DAY, 380),
-            _ => (self.short_period().unwrap_or(1), 1),
         };
-        let seconds = horizon.duration_since(start).as_secs().max(0);
-        let mut periods = (seconds / length.saturating_mul(parts.interval.into()) + 1) as u64;
-        if self.is_sub_daily() {
-            periods = periods.min(MOST_SHORT_PERIODS);
-        }
-        let times = |list: &[u8], applies: bool| if applies { list.len().max(1) as u64 } else { 1 };
+        let times = |list: &[u8], expands: bool| if expands { list.len().max(1) as u64 } else { 1 };
         let candidates = days
-            * times(&parts.by_hour, !self.is_sub_daily())
-            * times(&parts.by_minute, length >= 3600)
-            * times(&parts.by_second, length >= 60);
-        if candidates > MOST_CANDIDATES {
-            return u64::MAX;
-        }
+            * times(&parts.by_hour, length > 3600)
+            * times(&parts.by_minute, length > 60)
+            * times(&parts.by_second, length > 1);
         let lists = parts.by_day.len()
             + parts.by_month_day.len()
             + parts.by_year_day.len()
             + parts.by_week_no.len()
             + parts.by_month.len();
-        let per_period = days * (1 + lists as u64) + candidates * (1 + parts.by_set_pos.len() as u64);
-        periods.saturating_mul(per_period)
+        Costs {
+            step: length.saturating_mul(parts.interval.into()),
+            candidates,
+            per_period: days * (1 + lists as u64) + candidates * (1 + parts.by_set_pos.len() as u64),
+        }
+    }
+
+    /// How many periods lie between these times, at least one.
+    fn periods(&self, from: civil::DateTime, to: civil::DateTime) -> u64 {
+        let seconds = to.duration_since(from).as_secs().max(0);
+        seconds.unsigned_abs() / self.step.unsigned_abs().max(1) + 1
     }
 }
 

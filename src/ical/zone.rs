@@ -7,7 +7,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
 
 use super::component::Component;
-use super::rule::{Rule, Visit};
+use super::rule::{MOST_WORK, Rule, Visit};
 use super::time::{DateTime, DateValue, ListValue, UtcOffset, Zone, list};
 
 /// Transitions that one VTIMEZONE may have.
@@ -274,10 +274,10 @@ impl Vtimezone {
             let through = (year / 32 * 32 + 32).clamp(2048, 9999);
             let horizon = civil::date(through, 12, 31).at(23, 59, 59, 0);
             let mut transitions = Vec::new();
+            let mut budget = MOST_WORK;
             for observance in observances {
-                observance
-                    .transitions(horizon, &mut transitions)
-                    .map_err(|problem| self.bad(problem))?;
+                let worked = observance.transitions(horizon, &mut budget, &mut transitions);
+                worked.map_err(|problem| self.bad(problem))?;
             }
             transitions.sort_unstable();
             transitions.dedup_by_key(|transition| transition.at);
@@ -343,7 +343,12 @@ impl Observance {
         })
     }
 
-    fn transitions(&self, horizon: civil::DateTime, into: &mut Vec<Transition>) -> Result<(), &'static str> {
+    fn transitions(
+        &self,
+        horizon: civil::DateTime,
+        budget: &mut u64,
+        into: &mut Vec<Transition>,
+    ) -> Result<(), &'static str> {
         let mut add = |local: civil::DateTime| {
             into.push(Transition {
                 at: seconds(local) - i64::from(self.from),
@@ -358,7 +363,7 @@ impl Observance {
         }
         for rule in &self.rules {
             let mut room = true;
-            let walked = rule.walk(self.start, horizon, |local| {
+            let walked = rule.walk(self.start, horizon, budget, |local| {
                 if rule
                     .until
                     .as_ref()
