@@ -161,7 +161,8 @@ impl Story<'_> {
         let Sight { answer, url } = *sight;
         match query {
             Query::Inbox(..) => {
-                self.seen.insert((actor.index, content(&answer.body)));
+                self.seen
+                    .insert((actor.index, url.clone(), content(&answer.body)));
                 if let Ok(head) = super::super::message::Head::read(&answer.body) {
                     let method = head.method.clone().unwrap_or_default();
                     let message = head.message(
@@ -297,7 +298,13 @@ impl Story<'_> {
                 .attendee
                 .as_ref()
                 .is_none_or(|attendee| head.is_of(attendee))
-            && !self.seen.contains(&(actor.index, content(&item.answer.body)))
+            && !self.has_seen(actor, item)
+    }
+
+    /// Two messages with one content are two, where they have URLs of their own.
+    pub(super) fn has_seen(&self, actor: &Actor, item: &Item) -> bool {
+        let content = content(&item.answer.body);
+        self.seen.contains(&(actor.index, item.url.clone(), content))
     }
 
     /// For the card: what has the UID, and what cannot be read.
@@ -307,8 +314,7 @@ impl Story<'_> {
             match &item.head {
                 Ok(head) if head.uid == wanted.uid => {
                     let method = head.method.as_deref().unwrap_or("an object without METHOD");
-                    let seen = self.seen.contains(&(actor.index, content(&item.answer.body)));
-                    let seen = if seen {
+                    let seen = if self.has_seen(actor, item) {
                         " that an earlier step has seen"
                     } else {
                         ""

@@ -35,8 +35,8 @@ pub(super) struct Story<'r> {
     states: BTreeMap<String, State>,
     /// Why the steps that are left cannot be judged.
     halted: Option<String>,
-    /// Content of the messages that an `await` has returned, by user.
-    seen: HashSet<(usize, u64)>,
+    /// Place and content of the messages that an `await` has returned, by user.
+    seen: HashSet<(usize, Url, u64)>,
     /// Where objects were found, by user and UID.
     found: BTreeMap<(usize, String), Url>,
     pub(super) ledger: Ledger,

@@ -95,6 +95,10 @@ impl Story<'_> {
             .map_err(|failure| failure.message)?;
         self.ledger
             .after(actor.index, &method, &url, destination.as_ref(), &answer);
+        if method == "DELETE" && answer.is_success() {
+            // What comes to this place later is another message, whatever it says.
+            self.seen.retain(|(_, place, _)| *place != url);
+        }
         Ok(answer)
     }
 
