@@ -313,36 +313,36 @@ pub struct Check {
     #[serde(default)]
     pub status: Option<At<Vec<At<StatusPattern>>>>,
     #[serde(default)]
-    pub header: Option<At<HeaderMatcher>>,
+    pub header: Option<Box<At<HeaderMatcher>>>,
     #[serde(default)]
-    pub xml: Option<At<XmlMatcher>>,
+    pub xml: Option<Box<At<XmlMatcher>>>,
     #[serde(default)]
-    pub prop: Option<At<PropMatcher>>,
+    pub prop: Option<Box<At<PropMatcher>>>,
     #[serde(default)]
-    pub precondition: Option<At<PreconditionMatcher>>,
+    pub precondition: Option<Box<At<PreconditionMatcher>>>,
     #[serde(default)]
-    pub ical: Option<At<IcalMatcher>>,
+    pub ical: Option<Box<At<IcalMatcher>>>,
     #[serde(default)]
-    pub schedule_response: Option<At<ScheduleResponseMatcher>>,
+    pub schedule_response: Option<Box<At<ScheduleResponseMatcher>>>,
     #[serde(default)]
-    pub relation: Option<At<RelationMatcher>>,
+    pub relation: Option<Box<At<RelationMatcher>>>,
 }
 
 impl Check {
     /// The names of its matchers and where they stand (line, column). One that is valid has exactly one.
     pub fn matchers(&self) -> Vec<(&'static str, u32, u32)> {
-        fn place<T>(name: &'static str, at: &Option<At<T>>) -> Option<(&'static str, u32, u32)> {
-            at.as_ref().map(|at| (name, at.line, at.column))
+        fn place<T>(name: &'static str, at: Option<&At<T>>) -> Option<(&'static str, u32, u32)> {
+            at.map(|at| (name, at.line, at.column))
         }
         [
-            place("status", &self.status),
-            place("header", &self.header),
-            place("xml", &self.xml),
-            place("prop", &self.prop),
-            place("precondition", &self.precondition),
-            place("ical", &self.ical),
-            place("schedule-response", &self.schedule_response),
-            place("relation", &self.relation),
+            place("status", self.status.as_ref()),
+            place("header", self.header.as_deref()),
+            place("xml", self.xml.as_deref()),
+            place("prop", self.prop.as_deref()),
+            place("precondition", self.precondition.as_deref()),
+            place("ical", self.ical.as_deref()),
+            place("schedule-response", self.schedule_response.as_deref()),
+            place("relation", self.relation.as_deref()),
         ]
         .into_iter()
         .flatten()
