@@ -25,7 +25,7 @@ mod scenario;
 )]
 mod spec;
 
-use scenario::Surroundings;
+use scenario::{ScenarioFile, Surroundings};
 
 fn main() -> Result<(), Box<dyn Error>> {
     for input in [
@@ -51,8 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         bodies: &bodies,
     };
     let scenarios = directory::scenarios(root, "scenarios/", around)?;
-    write("register.bin", postcard::to_allocvec(&register.parts())?)?;
+    write("register.bin", register.pack()?)?;
     write("bodies.bin", postcard::to_allocvec(&bodies)?)?;
-    write("scenarios.bin", postcard::to_allocvec(&scenarios)?)?;
+    write("scenarios.bin", ScenarioFile::pack(&scenarios)?)?;
     Ok(())
 }

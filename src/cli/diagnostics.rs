@@ -7,9 +7,6 @@ use crate::scenario::{Problem, ScenarioFile};
 
 /// The problems of a broken file with the lines they are in; nothing for one that is not broken.
 pub fn render_problems(file: &ScenarioFile, styles: Styles, width: usize) -> String {
-    let Err(problems) = &file.scenario else {
-        return String::new();
-    };
     let theme = if styles.is_colored() {
         GraphicalTheme::unicode()
     } else {
@@ -22,7 +19,7 @@ pub fn render_problems(file: &ScenarioFile, styles: Styles, width: usize) -> Str
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
     let source = visible(&file.source);
     let mut shown = String::new();
-    for problem in problems {
+    for problem in file.problems() {
         let mut diagnostic = MietteDiagnostic::new(visible(&problem.message));
         diagnostic.help = problem.help.as_deref().map(visible);
         if !source.is_empty() {

@@ -186,7 +186,7 @@ impl Page {
     }
 
     fn scenario(&mut self, corpus: &Corpus, file: &ScenarioFile) {
-        match &file.scenario {
+        match file.scenario() {
             Err(_) => {
                 self.heading(&file.id, "broken", &file.path);
                 let problems = super::render_problems(file, self.styles, self.width);

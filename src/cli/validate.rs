@@ -40,7 +40,7 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     let mut out = term.out();
     let mut broken = 0;
     for file in &files {
-        if file.scenario.is_err() {
+        if file.scenario().is_err() {
             broken += 1;
             writeln!(out, "{}", render_problems(file, term.styles(), term.width()))?;
         }
@@ -77,9 +77,9 @@ fn files(paths: &[Utf8PathBuf]) -> Result<Vec<ScenarioFile>, CliError> {
         if full.is_dir() {
             let corpus = Corpus::from_directory(&root)?;
             let below = |file: &&ScenarioFile| Path::new(&file.path).starts_with(&full);
-            found.extend(corpus.scenarios().iter().filter(below).map(|file| ScenarioFile {
-                path: shown(&file.path, &full, given),
-                ..file.clone()
+            found.extend(corpus.scenarios().iter().filter(below).cloned().map(|mut file| {
+                file.path = shown(&file.path, &full, given);
+                file
             }));
         } else {
             let corpus = Corpus::surroundings_of_directory(&root)?;

@@ -27,7 +27,7 @@ impl Corpus {
     pub fn citations(&self) -> BTreeMap<String, BTreeSet<Citation>> {
         let mut citations: BTreeMap<String, BTreeSet<Citation>> = BTreeMap::new();
         for file in self.scenarios() {
-            let Ok(scenario) = &file.scenario else { continue };
+            let Ok(scenario) = file.scenario() else { continue };
             for row in scenario.instances() {
                 let id = row_id(&file.id, row);
                 for step in &scenario.steps {

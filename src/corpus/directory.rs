@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::scenario::{Problem, ScenarioFile, Surroundings};
+use crate::scenario::{ScenarioFile, Surroundings};
 use crate::spec::{self, Register, Specification, SpecificationFiles};
 
 /// The longest file that is read, in octets.
@@ -98,18 +98,7 @@ pub fn scenarios(
 pub fn scenario_file(path: &Path, id: String, shown: String, around: Surroundings<'_>) -> ScenarioFile {
     match text(path) {
         Ok(source) => ScenarioFile::read(id, shown, source, around),
-        Err(error) => ScenarioFile {
-            id,
-            path: shown,
-            source: String::new(),
-            scenario: Err(vec![Problem {
-                line: 1,
-                column: 1,
-                length: 1,
-                message: error.to_string(),
-                help: None,
-            }]),
-        },
+        Err(error) => ScenarioFile::unreadable(id, shown, error.to_string()),
     }
 }
 

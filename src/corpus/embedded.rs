@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use serde::de::DeserializeOwned;
-
 use super::{Corpus, DirectoryError, directory};
 use crate::scenario::{ScenarioFile, Surroundings};
-use crate::spec::{Reading, Register, Requirement};
+use crate::spec::Register;
 
 static REGISTER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/register.bin"));
 static SCENARIOS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.bin"));
@@ -17,10 +15,7 @@ static BODIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bodies.bin"));
 impl Register {
     /// The register that was built into this program.
     pub fn embedded() -> &'static Register {
-        static EMBEDDED: LazyLock<Register> = LazyLock::new(|| {
-            let (requirements, readings): (Vec<Requirement>, Vec<Reading>) = unpack(REGISTER);
-            Register::from_checked(requirements, readings)
-        });
+        static EMBEDDED: LazyLock<Register> = LazyLock::new(|| as_written(Register::unpack(REGISTER)));
         &EMBEDDED
     }
 }
@@ -30,8 +25,8 @@ impl Corpus {
     pub fn embedded() -> &'static Corpus {
         static EMBEDDED: LazyLock<Corpus> = LazyLock::new(|| Corpus {
             register: None,
-            scenarios: unpack::<Vec<ScenarioFile>>(SCENARIOS),
-            bodies: unpack(BODIES),
+            scenarios: as_written(ScenarioFile::unpack(SCENARIOS)),
+            bodies: as_written(postcard::from_bytes(BODIES)),
         });
         &EMBEDDED
     }
@@ -65,7 +60,7 @@ impl Corpus {
 }
 
 fn around(root: &Path) -> Result<(Option<Register>, BTreeMap<String, String>), DirectoryError> {
-    let mut bodies: BTreeMap<String, String> = unpack(BODIES);
+    let mut bodies: BTreeMap<String, String> = as_written(postcard::from_bytes(BODIES));
     if let Ok(Some(parent)) = root
         .canonicalize()
         .map(|root| root.parent().map(Path::to_path_buf))
@@ -76,8 +71,8 @@ fn around(root: &Path) -> Result<(Option<Register>, BTreeMap<String, String>), D
 }
 
 #[expect(clippy::expect_used, reason = "the build wrote it with the same types")]
-fn unpack<T: DeserializeOwned>(octets: &[u8]) -> T {
-    postcard::from_bytes(octets).expect("the build wrote it with the same types")
+fn as_written<T>(read: Result<T, postcard::Error>) -> T {
+    read.expect("the build wrote it with the same types")
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(super) fn totals(register: &Register) -> RegisterTotals {
         .map(|(specification, levels)| {
             let levels = levels
                 .into_iter()
-                .map(|(level, count)| (level.as_str().to_string(), count))
+                .map(|(level, count)| (level.as_str().to_string(), *count))
                 .collect();
             (specification.as_str().to_string(), levels)
         });

@@ -152,17 +152,12 @@ fn record_broken(file: &ScenarioFile, recorder: &Recorder) {
         not_applicable: None,
     };
     recorder.write(Some(&file.id), Event::ScenarioPlanned(planned));
-    let reason = file
-        .scenario
-        .as_ref()
-        .err()
-        .and_then(|problems| problems.first())
-        .map(|problem| {
-            format!(
-                "{}:{}:{}: {}",
-                file.path, problem.line, problem.column, problem.message
-            )
-        });
+    let reason = file.problems().first().map(|problem| {
+        format!(
+            "{}:{}:{}: {}",
+            file.path, problem.line, problem.column, problem.message
+        )
+    });
     let finished = ScenarioFinished {
         verdict: Verdict::Error,
         round: 1,

@@ -3,7 +3,7 @@
 use super::file::row_id;
 use super::problem::nearest;
 use super::{Row, Scenario, ScenarioFile};
-use crate::spec::{Register, Section, SectionRef, Specification};
+use crate::spec::{Register, SectionRef, Specification};
 
 /// What one argument selects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Selector {
             Selector::Section(section) => scenario
                 .cited(row)
                 .iter()
-                .any(|cited| is_in_section(cited, section)),
+                .any(|cited| section.has_requirement(cited)),
             Selector::Specification(specification) => {
                 let of = |cited: &String| {
                     Specification::split(cited).is_some_and(|(found, _)| found == *specification)
@@ -122,8 +122,15 @@ pub fn select<'a>(
         any
     };
     let mut picks = Picks::default();
+    let by_path = !selectors.is_empty()
+        && selectors
+            .iter()
+            .all(|selector| matches!(selector, Selector::Path { .. }));
     for file in files {
-        match &file.scenario {
+        if by_path && !selectors.iter().any(|selector| selector.selects_file(&file.id)) {
+            continue;
+        }
+        match file.scenario() {
             Err(_) => {
                 if wanted(&|selector| selector.selects_file(&file.id)) {
                     picks.broken.push(file);
@@ -161,35 +168,21 @@ fn is_below(id: &str, path: &str) -> bool {
     }
 }
 
-fn is_in_section(requirement: &str, section: &SectionRef) -> bool {
-    let of = Specification::split(requirement)
-        .filter(|(specification, _)| *specification == section.specification);
-    let found = of
-        .and_then(|(_, rest)| rest.rsplit_once('-'))
-        .and_then(|(found, _)| Section::parse(found));
-    found.is_some_and(|found| section.section.contains(&found))
-}
-
 fn help(selector: &Selector, files: &[ScenarioFile], register: &Register) -> String {
     match selector {
         Selector::Requirement(_) => "no scenario cites this requirement".to_owned(),
         Selector::Specification(specification) => format!("no scenario cites {specification}"),
-        Selector::Section(section) => {
-            match register
-                .of_section(section.specification, &section.section)
-                .next()
-            {
-                Some(_) => "no scenario cites a requirement of this section".to_owned(),
-                None => "the register has no requirement of this section".to_owned(),
-            }
-        }
+        Selector::Section(section) => match register.of_section(section).next() {
+            Some(_) => "no scenario cites a requirement of this section".to_owned(),
+            None => "the register has no requirement of this section".to_owned(),
+        },
         Selector::Path { path, row } => {
             if let (Some(row), Some(Ok(scenario))) = (
                 row,
                 files
                     .iter()
                     .find(|file| file.id == *path)
-                    .map(|file| &file.scenario),
+                    .map(ScenarioFile::scenario),
             ) {
                 let rows: Vec<&str> = scenario
                     .rows
@@ -203,7 +196,7 @@ fn help(selector: &Selector, files: &[ScenarioFile], register: &Register) -> Str
                 };
             }
             let known = files.iter().map(|file| file.id.as_str());
-            let requirements = register.requirements().iter().map(|entry| entry.id.as_str());
+            let requirements = register.ids();
             match nearest(path, known.chain(requirements)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "it is no scenario, directory, requirement, section or specification".to_owned(),

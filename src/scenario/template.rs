@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Role;
+use super::problem::nearest;
 
 /// A stretch of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,10 +83,13 @@ impl<'a> Place<'a> {
             Some(("body", key)) if is_name(key) => Ok(Place::Body(key)),
             Some((role, attribute)) => {
                 let Ok(role) = role.parse::<Role>() else {
-                    return Err(format!(
-                        "`{role}` is neither uid, row, body nor a role ({})",
-                        listed(Role::ALL.map(Role::as_str))
-                    ));
+                    return Err(match nearest(role, Role::ALL.map(Role::as_str)) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!(
+                            "`{role}` is neither uid, row, body nor a role ({})",
+                            listed(Role::ALL.map(Role::as_str))
+                        ),
+                    });
                 };
                 let attribute = attribute.parse().map_err(|()| {
                     format!(

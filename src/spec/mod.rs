@@ -3,6 +3,7 @@
 mod files;
 mod level;
 mod model;
+mod packed;
 mod reading;
 mod register;
 mod section;

@@ -1,8 +1,10 @@
 //! All requirements and readings together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
-use super::{Diff, Level, Reading, ReadingStatus, Requirement, Section, Specification};
+use super::{Diff, Level, Reading, ReadingStatus, Requirement, Section, SectionRef, Specification};
 
 /// What `requirements.yaml` and `readings.yaml` of one specification hold.
 #[derive(Debug, Clone)]
@@ -13,11 +15,23 @@ pub struct SpecificationFiles {
 }
 
 /// The register: every requirement and every reading, in the order of the files.
+///
+/// One that was embedded takes a requirement apart when it is first asked for.
 #[derive(Debug, Clone)]
 pub struct Register {
-    requirements: Vec<Requirement>,
-    readings: Vec<Reading>,
-    by_id: HashMap<String, usize>,
+    pub(super) entries: Vec<Entry>,
+    /// Indexes of the entries, sorted by id.
+    pub(super) by_id: Vec<u32>,
+    pub(super) readings: Vec<Reading>,
+    pub(super) denominators: BTreeMap<Specification, BTreeMap<Level, usize>>,
+}
+
+/// A requirement, perhaps still packed.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub id: Cow<'static, str>,
+    pub packed: &'static [u8],
+    pub requirement: OnceLock<Box<Requirement>>,
 }
 
 /// Why entries do not make a register.
@@ -64,37 +78,42 @@ impl Register {
             }
             readings.extend(file.readings);
         }
-        let register = Register {
-            by_id: HashMap::new(),
-            requirements,
-            readings,
-        }
-        .indexed()?;
-        register.check_references()?;
-        register.inherited()
+        check_unique(&requirements)?;
+        check_references(&requirements, &readings)?;
+        inherit(&mut requirements)?;
+        Ok(Register::of(requirements, readings))
     }
 
-    /// Puts together what [`Register::parts`] gave, without checking it again.
-    pub fn from_checked(requirements: Vec<Requirement>, readings: Vec<Reading>) -> Register {
-        let by_id = requirements
-            .iter()
-            .enumerate()
-            .map(|(index, entry)| (entry.id.clone(), index))
-            .collect();
+    fn of(requirements: Vec<Requirement>, readings: Vec<Reading>) -> Register {
+        let mut denominators: BTreeMap<Specification, BTreeMap<Level, usize>> = BTreeMap::new();
+        for requirement in requirements.iter().filter(|entry| entry.is_testable()) {
+            let levels = denominators.entry(requirement.specification()).or_default();
+            *levels.entry(requirement.level).or_default() += 1;
+        }
+        let entry = |requirement: Requirement| Entry {
+            id: Cow::Owned(requirement.id.clone()),
+            packed: &[],
+            requirement: OnceLock::from(Box::new(requirement)),
+        };
+        let entries: Vec<Entry> = requirements.into_iter().map(entry).collect();
+        let mut by_id: Vec<u32> = (0..).take(entries.len()).collect();
+        by_id.sort_by_key(|&index| &entries[index as usize].id);
         Register {
-            requirements,
-            readings,
+            entries,
             by_id,
+            readings,
+            denominators,
         }
     }
 
-    /// What the embedded form stores.
-    pub fn parts(&self) -> (&[Requirement], &[Reading]) {
-        (&self.requirements, &self.readings)
+    /// All requirements, specification by specification, in the order of the text.
+    pub fn requirements(&self) -> impl Iterator<Item = &Requirement> {
+        self.entries.iter().map(Entry::requirement)
     }
 
-    pub fn requirements(&self) -> &[Requirement] {
-        &self.requirements
+    /// The ids of [`Register::requirements`].
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.id)
     }
 
     pub fn readings(&self) -> &[Reading] {
@@ -102,7 +121,11 @@ impl Register {
     }
 
     pub fn requirement(&self, id: &str) -> Option<&Requirement> {
-        self.by_id.get(id).map(|&index| &self.requirements[index])
+        let found = self
+            .by_id
+            .binary_search_by(|&index| (*self.entries[index as usize].id).cmp(id))
+            .ok()?;
+        Some(self.entries[self.by_id[found] as usize].requirement())
     }
 
     pub fn reading(&self, id: &str) -> Option<&Reading> {
@@ -111,19 +134,18 @@ impl Register {
 
     /// The requirements of one document, in the order of the text.
     pub fn of_specification(&self, specification: Specification) -> impl Iterator<Item = &Requirement> {
-        self.requirements
+        self.entries
             .iter()
-            .filter(move |requirement| requirement.specification() == specification)
+            .filter(move |entry| entry.specification() == Some(specification))
+            .map(Entry::requirement)
     }
 
     /// The requirements of a section and of those below it.
-    pub fn of_section(
-        &self,
-        specification: Specification,
-        section: &Section,
-    ) -> impl Iterator<Item = &Requirement> {
-        self.of_specification(specification)
-            .filter(move |entry| section.contains(&entry.section))
+    pub fn of_section(&self, at: &SectionRef) -> impl Iterator<Item = &Requirement> {
+        self.entries
+            .iter()
+            .filter(|entry| at.has_requirement(&entry.id))
+            .map(Entry::requirement)
     }
 
     /// The contested readings that a requirement hangs on. With any, its checks are never worse than warn.
@@ -140,103 +162,104 @@ impl Register {
     /// How many requirements there are to test, by document and level: [`Requirement::is_testable`] decides.
     /// Examples are counted under their own level only; a total of requirements leaves them out, since an example
     /// is never judged by itself.
-    pub fn denominators(&self) -> BTreeMap<Specification, BTreeMap<Level, usize>> {
-        let mut counts: BTreeMap<Specification, BTreeMap<Level, usize>> = BTreeMap::new();
-        for requirement in self.requirements.iter().filter(|entry| entry.is_testable()) {
-            *counts
-                .entry(requirement.specification())
-                .or_default()
-                .entry(requirement.level)
-                .or_default() += 1;
-        }
-        counts
+    pub fn denominators(&self) -> &BTreeMap<Specification, BTreeMap<Level, usize>> {
+        &self.denominators
     }
+}
 
-    fn indexed(mut self) -> Result<Register, RegisterError> {
-        for (index, requirement) in self.requirements.iter().enumerate() {
-            if self.by_id.insert(requirement.id.clone(), index).is_some() {
-                return Err(RegisterError::DuplicateRequirement(requirement.id.clone()));
-            }
-        }
-        Ok(self)
+impl Entry {
+    fn specification(&self) -> Option<Specification> {
+        Specification::split(&self.id).map(|(specification, _)| specification)
     }
+}
 
-    fn check_references(&self) -> Result<(), RegisterError> {
-        let mut readings = HashMap::new();
-        for reading in &self.readings {
-            if readings.insert(reading.id.as_str(), reading).is_some() {
-                return Err(RegisterError::DuplicateReading(reading.id.clone()));
-            }
-            for id in &reading.requirements {
-                let Some(requirement) = self.requirement(id) else {
-                    return Err(RegisterError::UnknownRequirement {
-                        id: id.clone(),
-                        by: reading.id.clone(),
-                    });
-                };
-                if !requirement.readings.contains(&reading.id) {
-                    return Err(RegisterError::OneSided {
-                        requirement: id.clone(),
-                        reading: reading.id.clone(),
-                    });
-                }
-            }
-        }
-        for requirement in &self.requirements {
-            for id in requirement.same_as.iter().chain(&requirement.differs_from) {
-                if self.requirement(id).is_none() {
-                    return Err(RegisterError::UnknownRequirement {
-                        id: id.clone(),
-                        by: requirement.id.clone(),
-                    });
-                }
-            }
-            for id in &requirement.readings {
-                let Some(reading) = readings.get(id.as_str()) else {
-                    return Err(RegisterError::UnknownReading {
-                        id: id.clone(),
-                        by: requirement.id.clone(),
-                    });
-                };
-                if !reading.requirements.contains(&requirement.id) {
-                    return Err(RegisterError::OneSided {
-                        requirement: requirement.id.clone(),
-                        reading: id.clone(),
-                    });
-                }
-            }
-        }
-        Ok(())
+fn check_unique(requirements: &[Requirement]) -> Result<(), RegisterError> {
+    let mut seen = HashSet::new();
+    match requirements
+        .iter()
+        .find(|requirement| !seen.insert(&requirement.id))
+    {
+        Some(twice) => Err(RegisterError::DuplicateRequirement(twice.id.clone())),
+        None => Ok(()),
     }
+}
 
-    fn inherited(mut self) -> Result<Register, RegisterError> {
-        for index in 0..self.requirements.len() {
-            let heir = &self.requirements[index];
-            if heir.diff == Some(Diff::Same)
-                && let Some(source) = heir.same_as.as_ref().and_then(|id| self.requirement(id)).cloned()
-            {
-                let heir = &mut self.requirements[index];
-                if heir.level != source.level {
-                    let (id, level) = (heir.id.clone(), heir.level);
-                    return Err(RegisterError::LevelDiffers {
-                        id,
-                        level,
-                        same_as: source.id,
-                    });
-                }
-                heir.text = source.text;
-                heir.how = source.how;
-                heir.confirmed = heir.confirmed.take().or(source.confirmed);
-                heir.rfc6638 = heir.rfc6638.take().or(source.rfc6638);
-                heir.readings.extend(source.readings);
-            }
-            let entry = &self.requirements[index];
-            if entry.text.is_empty() {
-                return Err(RegisterError::NoText(entry.id.clone()));
+fn check_references(requirements: &[Requirement], readings: &[Reading]) -> Result<(), RegisterError> {
+    let by_id: HashMap<&str, &Requirement> = requirements
+        .iter()
+        .map(|entry| (entry.id.as_str(), entry))
+        .collect();
+    let unknown = |id: &String, by: &String| RegisterError::UnknownRequirement {
+        id: id.clone(),
+        by: by.clone(),
+    };
+    let one_sided = |requirement: &String, reading: &String| RegisterError::OneSided {
+        requirement: requirement.clone(),
+        reading: reading.clone(),
+    };
+    let mut known = HashMap::new();
+    for reading in readings {
+        if known.insert(&reading.id, reading).is_some() {
+            return Err(RegisterError::DuplicateReading(reading.id.clone()));
+        }
+        for id in &reading.requirements {
+            let requirement = by_id.get(id.as_str()).ok_or_else(|| unknown(id, &reading.id))?;
+            if !requirement.readings.contains(&reading.id) {
+                return Err(one_sided(id, &reading.id));
             }
         }
-        Ok(self)
     }
+    for requirement in requirements {
+        for id in requirement.same_as.iter().chain(&requirement.differs_from) {
+            if !by_id.contains_key(id.as_str()) {
+                return Err(unknown(id, &requirement.id));
+            }
+        }
+        for id in &requirement.readings {
+            let reading = known.get(id).ok_or_else(|| RegisterError::UnknownReading {
+                id: id.clone(),
+                by: requirement.id.clone(),
+            })?;
+            if !reading.requirements.contains(&requirement.id) {
+                return Err(one_sided(&requirement.id, id));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Fills what entries have from those that they are the same as.
+fn inherit(requirements: &mut [Requirement]) -> Result<(), RegisterError> {
+    let sources: HashMap<String, Requirement> = {
+        let named: HashSet<&String> = requirements
+            .iter()
+            .filter_map(|entry| entry.same_as.as_ref())
+            .collect();
+        let sources = requirements.iter().filter(|entry| named.contains(&entry.id));
+        sources.map(|entry| (entry.id.clone(), entry.clone())).collect()
+    };
+    for heir in requirements {
+        if heir.diff == Some(Diff::Same)
+            && let Some(source) = heir.same_as.as_ref().and_then(|id| sources.get(id))
+        {
+            if heir.level != source.level {
+                return Err(RegisterError::LevelDiffers {
+                    id: heir.id.clone(),
+                    level: heir.level,
+                    same_as: source.id.clone(),
+                });
+            }
+            heir.text.clone_from(&source.text);
+            heir.how.clone_from(&source.how);
+            heir.confirmed = heir.confirmed.take().or_else(|| source.confirmed.clone());
+            heir.rfc6638 = heir.rfc6638.take().or_else(|| source.rfc6638.clone());
+            heir.readings.extend(source.readings.iter().cloned());
+        }
+        if heir.text.is_empty() {
+            return Err(RegisterError::NoText(heir.id.clone()));
+        }
+    }
+    Ok(())
 }
 
 fn check_id(requirement: &Requirement, specification: Specification) -> Result<(), RegisterError> {

@@ -72,6 +72,17 @@ impl SectionRef {
     }
 }
 
+impl SectionRef {
+    /// Does a requirement of this id belong to the section or to one below it?
+    pub fn has_requirement(&self, id: &str) -> bool {
+        let section = Specification::split(id)
+            .filter(|(specification, _)| *specification == self.specification)
+            .and_then(|(_, rest)| rest.rsplit_once('-'))
+            .and_then(|(section, _)| Section::parse(section));
+        section.is_some_and(|section| self.section.contains(&section))
+    }
+}
+
 impl fmt::Display for SectionRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.specification, self.section)

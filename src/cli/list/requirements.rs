@@ -139,10 +139,7 @@ fn lines<'a>(corpus: &'a Corpus, selection: &[String]) -> Result<Vec<Line<'a>>, 
                 .map(|entry| entry.id.as_str())
                 .into_iter()
                 .collect(),
-            Selector::Section(at) => register
-                .of_section(at.specification, &at.section)
-                .map(|entry| entry.id.as_str())
-                .collect(),
+            Selector::Section(at) => register.of_section(&at).map(|entry| entry.id.as_str()).collect(),
             Selector::Specification(specification) => register
                 .of_specification(specification)
                 .map(|entry| entry.id.as_str())
@@ -161,7 +158,6 @@ fn lines<'a>(corpus: &'a Corpus, selection: &[String]) -> Result<Vec<Line<'a>>, 
     let mut citations = corpus.citations();
     let lines = register
         .requirements()
-        .iter()
         .filter(|entry| wanted.is_empty() || wanted.contains(entry.id.as_str()))
         .map(|requirement| Line {
             requirement,

@@ -65,7 +65,7 @@ pub(super) fn text(corpus: &Corpus, selection: &[String], layout: Layout) -> Res
         }
     }
     for file in &picks.broken {
-        let problems = file.scenario.as_ref().err().map_or(0, Vec::len);
+        let problems = file.problems().len();
         let problems = counted(problems, "problem");
         let _ = writeln!(
             text,
@@ -125,7 +125,7 @@ pub(super) fn json(corpus: &Corpus, selection: &[String]) -> Result<Value, CliEr
     let broken: Vec<Value> = picks
         .broken
         .iter()
-        .map(|file| json!({"id": file.id, "file": file.path, "problems": file.scenario.as_ref().err()}))
+        .map(|file| json!({"id": file.id, "file": file.path, "problems": file.problems()}))
         .collect();
     Ok(json!({"scenarios": scenarios, "broken": broken}))
 }

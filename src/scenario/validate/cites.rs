@@ -78,7 +78,6 @@ fn near(register: &Register, id: &str) -> String {
         let names: Vec<&str> = Specification::ALL.iter().map(|name| name.as_str()).collect();
         return format!("ids begin with {}", crate::scenario::problem::either(&names));
     };
-    let ids = |ids: Vec<&str>| crate::scenario::problem::either(&ids);
     let of = |section: &SectionRef| -> Vec<&str> {
         let all = register.of_specification(specification);
         all.filter(|entry| entry.section == section.section)
@@ -87,16 +86,17 @@ fn near(register: &Register, id: &str) -> String {
     };
     let section = SectionRef::parse(id).or_else(|| SectionRef::parse(id.rsplit_once('-')?.0));
     if let Some(section) = section {
-        let known = of(&section);
-        if let (Some(first), Some(last)) = (known.first(), known.last()) {
-            return format!("section {} has {first} to {last}", section.section);
+        match of(&section).as_slice() {
+            [] => {}
+            [only] => return format!("section {} has only {only}", section.section),
+            [first, .., last] => return format!("section {} has {first} to {last}", section.section),
         }
     }
     let all = register
         .of_specification(specification)
         .map(|entry| entry.id.as_str());
     match nearest(id, all) {
-        Some(near) => format!("did you mean {}?", ids(vec![near])),
+        Some(near) => format!("did you mean `{near}`?"),
         None => format!("see `calconform list --requirements {specification}`"),
     }
 }

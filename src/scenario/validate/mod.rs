@@ -175,11 +175,15 @@ impl<'a> Validation<'a> {
             .get((line as usize).saturating_sub(1))
             .copied()
             .unwrap_or_default();
-        let rest: Vec<char> = line.chars().skip((column as usize).saturating_sub(1)).collect();
+        let skipped = (column as usize).saturating_sub(1);
+        let before: String = line.chars().take(skipped).collect();
+        let rest: Vec<char> = line.chars().skip(skipped).collect();
         let end = match rest.first() {
             Some(quote @ ('"' | '\'')) => rest.iter().skip(1).position(|c| c == quote).map(|at| at + 2),
             Some('{' | '[') => Some(1),
-            _ => rest.iter().position(|c| matches!(c, ',' | ']' | '}' | '#')),
+            // Inside of brackets or braces a scalar ends with its item.
+            _ if before.contains(['{', '[']) => rest.iter().position(|c| matches!(c, ',' | ']' | '}')),
+            _ => rest.windows(2).position(|pair| pair == [' ', '#']),
         };
         let text: String = rest[..end.unwrap_or(rest.len())].iter().collect();
         u32::try_from(text.trim_end().chars().count()).unwrap_or(1).max(1)

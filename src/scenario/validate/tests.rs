@@ -258,7 +258,7 @@ fn a_good_file_has_no_problems() {
     "caldav-sched-10-5.2.5-1]",
     "caldav-sched-10-5.2.5--1]",
     "caldav-sched-10-5.2.5--1",
-    "no requirement `caldav-sched-10-5.2.5--1` (did you mean caldav-sched-10-5.2.5-1?)"
+    "no requirement `caldav-sched-10-5.2.5--1` (did you mean `caldav-sched-10-5.2.5-1`?)"
 )]
 #[case::no_specification(
     "caldav-sched-10-5.2.5-1]",
