@@ -122,7 +122,7 @@ pub fn is_delivery(id: &str) -> bool {
     };
     let file = Corpus::embedded().scenario(scenario);
     let steps = file
-        .and_then(|file| file.scenario.as_ref().ok())
+        .and_then(|file| file.scenario().ok())
         .map(|scenario| &scenario.steps);
     steps
         .into_iter()
