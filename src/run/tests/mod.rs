@@ -78,7 +78,7 @@ fn corpus(scenario: &str) -> &'static Corpus {
     std::fs::write(theme.join("trial.yaml"), scenario).unwrap();
     let corpus = Corpus::from_directory(&directory.path().join(Path::new("scenarios"))).unwrap();
     for file in corpus.scenarios() {
-        assert!(file.scenario.is_ok(), "{:#?}", file.scenario);
+        assert!(file.scenario().is_ok(), "{:#?}", file.scenario());
     }
     Box::leak(Box::new(corpus))
 }
