@@ -126,12 +126,12 @@ fn positions_point_into_folded_lines() {
     assert_eq!(summary.value, "überalles");
     assert_eq!((summary.line(), summary.column()), (2, 1));
     assert_eq!(place(summary.position_of_param(0)), (3, 6, 20));
-    assert_eq!(place(summary.position_of_param_value(0, 0)), (4, 8, 34));
-    assert_eq!(place(summary.position_of(0)), (5, 5, 41));
-    assert_eq!(place(summary.position_of(2)), (5, 6, 43));
-    assert_eq!(place(summary.position_of(5)), (6, 2, 49));
-    assert_eq!(place(summary.position_of(10)), (6, 7, 54));
-    assert_eq!(place(summary.position_of(1000)), (6, 7, 54));
+    assert_eq!(place(summary.position_of_param_value(0, 0)), (4, 8, 33));
+    assert_eq!(place(summary.position_of(0)), (5, 5, 40));
+    assert_eq!(place(summary.position_of(2)), (5, 6, 42));
+    assert_eq!(place(summary.position_of(5)), (6, 2, 48));
+    assert_eq!(place(summary.position_of(10)), (6, 7, 53));
+    assert_eq!(place(summary.position_of(1000)), (6, 7, 53));
     assert_eq!(component.end_position().unwrap().line, 7);
 }
 

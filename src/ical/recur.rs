@@ -4,17 +4,17 @@
 //! names an instance of a zoned series. `RANGE=THISANDFUTURE` is followed: the override stands for the later instances
 //! too, moved as far as it moved its own.
 
-use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp, civil};
+use jiff::Timestamp;
 
 use super::component::Component;
 pub use super::extent::period_of;
 use super::extent::{Length, extent};
 use super::place::Position;
 use super::property::Property;
-use super::rule::{MOST_WORK, Rule, TooCostly, Visit};
-use super::time::{DateTime, DateValue, ListValue, ValueError, Zone, list};
-use super::zone::{Clock, Resolved, TimeError, Zones, later};
+use super::rule::TooCostly;
+use super::series::{Identity, Master};
+use super::time::{DateValue, ValueError, Zone};
+use super::zone::{TimeError, Zones, later};
 
 /// Instances that [`RecurrenceSet::instances`] gives at most.
 pub const MOST_INSTANCES: usize = 50_000;
@@ -65,19 +65,10 @@ pub struct Instance<'a> {
 pub struct RecurrenceSet<'a> {
     zones: &'a Zones,
     master: Option<Master<'a>>,
+    /// By the instant of their RECURRENCE-ID.
     overrides: Vec<Override<'a>>,
-}
-
-#[derive(Debug)]
-struct Master<'a> {
-    component: &'a Component,
-    start: DateValue,
-    length: Length,
-    clock: Clock<'a>,
-    rules: Vec<(Rule, &'a Property)>,
-    exrules: Vec<(Rule, &'a Property)>,
-    dates: Vec<Identity>,
-    excluded: Vec<Timestamp>,
+    /// Those of them that stand for later instances too, by place.
+    this_and_future: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -92,15 +83,6 @@ struct Override<'a> {
     this_and_future: bool,
 }
 
-/// How an instance is named: when it would begin if nothing moved it.
-#[derive(Debug, Clone, Copy)]
-struct Identity {
-    instant: Timestamp,
-    local: civil::DateTime,
-    /// The end, where an RDATE gives a period.
-    end: Option<Timestamp>,
-}
-
 impl<'a> RecurrenceSet<'a> {
     /// The set of components with one UID: the one without RECURRENCE-ID, if there is one, and its overrides.
     /// Components that tell no time (no DTSTART and no DUE) take no part.
@@ -108,7 +90,7 @@ impl<'a> RecurrenceSet<'a> {
         components: impl IntoIterator<Item = &'a Component>,
         zones: &'a Zones,
     ) -> Result<RecurrenceSet<'a>, RecurrenceError> {
-        let (mut master, mut overrides) = (None, Vec::new());
+        let (mut master, mut overrides): (_, Vec<Override>) = (None, Vec::new());
         for component in components {
             match component.property("RECURRENCE-ID") {
                 Some(id) => overrides.extend(Override::of(component, id, zones)?),
@@ -117,7 +99,9 @@ impl<'a> RecurrenceSet<'a> {
             }
         }
         overrides.sort_by_key(|over| over.id);
+        let this_and_future = (0..overrides.len()).filter(|place| overrides[*place].this_and_future);
         Ok(RecurrenceSet {
+            this_and_future: this_and_future.collect(),
             zones,
             master,
             overrides,
@@ -143,7 +127,7 @@ impl<'a> RecurrenceSet<'a> {
             let excluded = self
                 .master
                 .as_ref()
-                .is_some_and(|master| master.excluded.contains(&over.id));
+                .is_some_and(|master| master.excluded.binary_search(&over.id).is_ok());
             if !excluded {
                 add(over.instance(over.recurrence_id.clone()))?;
             }
@@ -195,8 +179,10 @@ impl<'a> RecurrenceSet<'a> {
     /// The instance of an identity that no override names itself.
     fn instance(&self, master: &Master<'a>, identity: Identity) -> Result<Instance<'a>, RecurrenceError> {
         let recurrence_id = master.recurrence_id(identity.local);
-        let before = self.overrides.partition_point(|over| over.id <= identity.instant);
-        let Some(over) = self.overrides[..before].iter().rfind(|over| over.this_and_future) else {
+        let begun = |place: &usize| self.overrides[*place].id <= identity.instant;
+        let before = self.this_and_future.partition_point(begun);
+        let last = before.checked_sub(1).map(|last| self.this_and_future[last]);
+        let Some(over) = last.map(|place| &self.overrides[place]) else {
             let end = match identity.end {
                 Some(end) => end,
                 None => master
@@ -225,172 +211,6 @@ impl<'a> RecurrenceSet<'a> {
             end: over.length.end(start, local, &master.clock)?.max(start),
             component: over.component,
         })
-    }
-}
-
-impl<'a> Master<'a> {
-    fn of(component: &'a Component, zones: &'a Zones) -> Result<Option<Self>, RecurrenceError> {
-        let Some((start, length)) = extent(component, zones)? else {
-            return Ok(None);
-        };
-        let clock = zones.clock(&zone_of(&start))?;
-        let rules = |name| {
-            component.properties_named(name).map(|property| {
-                let rule = Rule::parse(&property.value).map_err(|error| error.into());
-                let rule = rule.and_then(|mut rule| {
-                    if start.is_date() {
-                        rule.ignore_time();
-                    }
-                    let fits = !(start.is_date() && rule.is_sub_daily());
-                    if fits { Ok(rule) } else { Err(Problem::SubDaily) }
-                });
-                rule.map(|rule| (rule, property))
-                    .map_err(|problem| wrong(property, problem))
-            })
-        };
-        let mut master = Master {
-            component,
-            rules: rules("RRULE").collect::<Result<_, _>>()?,
-            exrules: rules("EXRULE").collect::<Result<_, _>>()?,
-            start,
-            length,
-            clock,
-            dates: Vec::new(),
-            excluded: Vec::new(),
-        };
-        for property in component.properties_named("RDATE") {
-            for value in list(property) {
-                let identity = value
-                    .map_err(Problem::from)
-                    .and_then(|value| Ok(master.date(value, zones)?));
-                master
-                    .dates
-                    .push(identity.map_err(|problem| wrong(property, problem))?);
-            }
-        }
-        for property in component.properties_named("EXDATE") {
-            for value in list(property) {
-                let identity = value
-                    .map_err(Problem::from)
-                    .and_then(|value| Ok(master.date(value, zones)?));
-                master
-                    .excluded
-                    .push(identity.map_err(|problem| wrong(property, problem))?.instant);
-            }
-        }
-        Ok(Some(master))
-    }
-
-    fn date(&self, value: ListValue, zones: &Zones) -> Result<Identity, TimeError> {
-        let (instant, end) = match &value {
-            ListValue::Date(date) => (zones.instant_of(date)?, None),
-            ListValue::Period(period) => {
-                let (start, end) = period_of(period, zones)?;
-                (start, Some(end))
-            }
-        };
-        let local = self.clock.local(instant)?;
-        Ok(Identity { instant, local, end })
-    }
-
-    fn recurrence_id(&self, local: civil::DateTime) -> DateValue {
-        match &self.start {
-            DateValue::Date(_) => DateValue::Date(local.date()),
-            DateValue::DateTime(start) => DateValue::DateTime(DateTime {
-                date: local.date(),
-                time: local.time(),
-                zone: start.zone.clone(),
-            }),
-        }
-    }
-
-    /// What is in the set up to this instant, in order.
-    fn identities(&self, last: Timestamp) -> Result<Vec<Identity>, RecurrenceError> {
-        let start = Identity {
-            instant: self.clock.resolve(self.start.local())?.instant(),
-            local: self.start.local(),
-            end: None,
-        };
-        let mut found = self.dates.clone();
-        found.push(start);
-        let mut budget = MOST_WORK;
-        for rule in &self.rules {
-            self.walk(rule, last, &mut budget, &mut found)?;
-        }
-        // Of two with one instant, the one with a period decides.
-        found.sort_by_key(|identity| (identity.instant, identity.end.is_none()));
-        found.dedup_by_key(|identity| identity.instant);
-        let mut excluded: Vec<Identity> = Vec::new();
-        for rule in &self.exrules {
-            self.walk(rule, last, &mut budget, &mut excluded)?;
-        }
-        let mut excluded: Vec<_> = excluded.iter().map(|identity| identity.instant).collect();
-        excluded.extend(&self.excluded);
-        excluded.sort_unstable();
-        found.retain(|identity| {
-            identity.instant <= last && excluded.binary_search(&identity.instant).is_err()
-        });
-        Ok(found)
-    }
-
-    fn walk(
-        &self,
-        (rule, property): &(Rule, &Property),
-        last: Timestamp,
-        budget: &mut u64,
-        into: &mut Vec<Identity>,
-    ) -> Result<(), RecurrenceError> {
-        // No clock is a day and a half away from UTC; asking the zone would work out its transitions up to then.
-        let days = SignedDuration::from_hours(48);
-        let horizon = Offset::UTC
-            .to_datetime(last)
-            .checked_add(days)
-            .unwrap_or(civil::DateTime::MAX);
-        let mut failed = None;
-        let walked = rule.walk(self.start.local(), horizon, budget, |local| {
-            match self.clock.resolve(local) {
-                Err(error) => {
-                    failed = Some(error);
-                    Visit::Stop
-                }
-                Ok(resolved)
-                    if rule
-                        .until
-                        .as_ref()
-                        .is_some_and(|until| self.is_past(local, resolved, until)) =>
-                {
-                    Visit::Stop
-                }
-                Ok(Resolved::Gap(_)) => Visit::Skip,
-                Ok(resolved) => {
-                    into.push(Identity {
-                        instant: resolved.instant(),
-                        local,
-                        end: None,
-                    });
-                    Visit::Take
-                }
-            }
-        });
-        let problem = match (walked, failed) {
-            (_, Some(error)) => error.into(),
-            (Err(error), None) => error.into(),
-            (Ok(()), None) => return Ok(()),
-        };
-        Err(wrong(property, problem))
-    }
-
-    /// UNTIL has the type of DTSTART and is in UTC where DTSTART is zoned (RFC 5545, section 3.3.10). Where it is
-    /// neither, it is taken for a time on the clock of DTSTART; a DATE is then its whole day.
-    fn is_past(&self, local: civil::DateTime, resolved: Resolved, until: &DateValue) -> bool {
-        match until {
-            DateValue::DateTime(time) if self.start.is_date() => local.date() > time.date,
-            DateValue::DateTime(time) if time.zone == Zone::Utc => {
-                resolved.instant() > Offset::UTC.to_timestamp(time.local()).unwrap_or(Timestamp::MAX)
-            }
-            DateValue::DateTime(time) => local > time.local(),
-            DateValue::Date(date) => local.date() > *date,
-        }
     }
 }
 
@@ -435,7 +255,7 @@ impl<'a> Override<'a> {
     }
 }
 
-fn zone_of(value: &DateValue) -> Zone {
+pub(super) fn zone_of(value: &DateValue) -> Zone {
     match value {
         DateValue::Date(_) => Zone::Floating,
         DateValue::DateTime(time) => time.zone.clone(),

@@ -7,14 +7,15 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
 
 use super::component::Component;
-use super::rule::{MOST_WORK, Rule, Visit};
-use super::time::{DateTime, DateValue, ListValue, UtcOffset, Zone, list};
+use super::observance::{Observance, Transition};
+use super::rule::MOST_WORK;
+use super::time::{DateTime, DateValue, Zone};
 
 /// Transitions that one VTIMEZONE may have.
-const MOST_TRANSITIONS: usize = 20_000;
+pub(super) const MOST_TRANSITIONS: usize = 20_000;
 /// Transitions that two days may have: each local time is held against those around it.
 const MOST_WITHIN: usize = 32;
-const TOO_MANY: &str = "too many transitions";
+pub(super) const TOO_MANY: &str = "too many transitions";
 
 /// A local time that cannot be told as an instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -189,25 +190,6 @@ struct Table {
     transitions: Arc<[Transition]>,
 }
 
-/// Instants are seconds since 1970, offsets seconds east of UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Transition {
-    at: i64,
-    from: i32,
-    to: i32,
-}
-
-/// A STANDARD or DAYLIGHT component.
-#[derive(Debug)]
-pub(super) struct Observance {
-    from: i32,
-    to: i32,
-    /// The onsets, told by the offset before them.
-    start: civil::DateTime,
-    rules: Vec<Rule>,
-    dates: Vec<civil::DateTime>,
-}
-
 impl Vtimezone {
     fn of(component: &Component) -> Option<Self> {
         let observances = component
@@ -309,92 +291,8 @@ fn in_force(transitions: &[Transition], place: usize) -> (Option<i64>, i32) {
     }
 }
 
-impl Observance {
-    fn of(component: &Component) -> Result<Self, String> {
-        let offset = |name: &str| {
-            let property = component
-                .property(name)
-                .ok_or_else(|| format!("{} without {name}", component.name))?;
-            let offset = UtcOffset::parse(&property.value).map_err(|error| format!("{name}: {error}"))?;
-            Ok::<_, String>(offset.seconds)
-        };
-        let start = component
-            .property("DTSTART")
-            .ok_or_else(|| format!("{} without DTSTART", component.name))?;
-        let start = DateValue::of(start).map_err(|error| format!("DTSTART: {error}"))?;
-        let rules = component
-            .properties_named("RRULE")
-            .map(|rule| Rule::parse(&rule.value));
-        let mut dates = Vec::new();
-        for value in component.properties_named("RDATE").flat_map(list) {
-            match value.map_err(|error| format!("RDATE: {error}"))? {
-                ListValue::Date(date) => dates.push(date.local()),
-                ListValue::Period(period) => dates.push(period.start.local()),
-            }
-        }
-        Ok(Observance {
-            from: offset("TZOFFSETFROM")?,
-            to: offset("TZOFFSETTO")?,
-            start: start.local(),
-            rules: rules
-                .collect::<Result<_, _>>()
-                .map_err(|error| format!("RRULE: {error}"))?,
-            dates,
-        })
-    }
-
-    fn transitions(
-        &self,
-        horizon: civil::DateTime,
-        budget: &mut u64,
-        into: &mut Vec<Transition>,
-    ) -> Result<(), &'static str> {
-        let mut add = |local: civil::DateTime| {
-            into.push(Transition {
-                at: seconds(local) - i64::from(self.from),
-                from: self.from,
-                to: self.to,
-            });
-            into.len() <= MOST_TRANSITIONS
-        };
-        let mut literal = self.dates.iter().copied().chain([self.start]);
-        if !literal.all(&mut add) {
-            return Err(TOO_MANY);
-        }
-        for rule in &self.rules {
-            let mut room = true;
-            let walked = rule.walk(self.start, horizon, budget, |local| {
-                if rule
-                    .until
-                    .as_ref()
-                    .is_some_and(|until| self.is_past(local, until))
-                {
-                    return Visit::Stop;
-                }
-                room = add(local);
-                if room { Visit::Take } else { Visit::Stop }
-            });
-            if walked.is_err() || !room {
-                return Err(TOO_MANY);
-            }
-        }
-        Ok(())
-    }
-
-    /// UNTIL of an observance is in UTC (RFC 5545, section 3.6.5); another form is taken for a local time.
-    fn is_past(&self, local: civil::DateTime, until: &DateValue) -> bool {
-        match until {
-            DateValue::Date(date) => local.date() > *date,
-            DateValue::DateTime(time) if time.zone == Zone::Utc => {
-                seconds(local) - i64::from(self.from) > seconds(time.local())
-            }
-            DateValue::DateTime(time) => local > time.local(),
-        }
-    }
-}
-
 /// Seconds on the clock since 1970-01-01T00:00:00 on the same clock.
-fn seconds(local: civil::DateTime) -> i64 {
+pub(super) fn seconds(local: civil::DateTime) -> i64 {
     local
         .duration_since(civil::date(1970, 1, 1).at(0, 0, 0, 0))
         .as_secs()
