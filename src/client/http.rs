@@ -108,7 +108,7 @@ impl Client {
             roots.extend(certificates);
         }
         // Loading the system's certificates takes longer than everything else here.
-        if !roots.is_empty() || config.origins.base().scheme() != "https" {
+        if !roots.is_empty() || !config.origins.any_is_secure() {
             builder = builder.tls_certs_only(roots);
         }
         let http = builder.build().map_err(|error| from_reqwest(&error).message)?;

@@ -19,6 +19,12 @@ impl Origins {
         &self.base
     }
 
+    /// Whether any of them is reached by TLS.
+    pub(super) fn any_is_secure(&self) -> bool {
+        let is_secure = |origin: &Origin| matches!(origin, Origin::Tuple(scheme, ..) if scheme == "https");
+        self.base.scheme() == "https" || self.trusted.iter().any(is_secure)
+    }
+
     /// May requests (and with them credentials) be sent there?
     pub fn allows(&self, url: &Url) -> bool {
         let origin = url.origin();

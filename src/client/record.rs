@@ -18,7 +18,7 @@ pub struct Recorder {
     log: Arc<LogWriter>,
     redactor: Redactor,
     next: AtomicU64,
-    /// Failures to connect since the last answer.
+    /// Exchanges without anybody answering since the last answer.
     lost: AtomicU32,
 }
 
@@ -37,7 +37,7 @@ impl Recorder {
         self.next.load(Ordering::Relaxed) - 1
     }
 
-    /// How many exchanges in a row have found nobody to talk to.
+    /// How many exchanges in a row nobody has answered: no connection, or silence.
     pub fn lost_in_a_row(&self) -> u32 {
         self.lost.load(Ordering::Relaxed)
     }
@@ -110,7 +110,7 @@ impl Recorder {
     ) {
         match result {
             Err(TransportFailure {
-                kind: FailureKind::Unreachable,
+                kind: FailureKind::Unreachable | FailureKind::Timeout,
                 ..
             }) => {
                 self.lost.fetch_add(1, Ordering::Relaxed);

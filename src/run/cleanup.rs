@@ -7,12 +7,11 @@ use url::Url;
 
 use super::execute::{Actor, Story, contains};
 use super::ledger::Kind;
-use super::objects::{self, Object};
+use super::objects;
 use super::run::Shared;
 use super::shelf::Item;
 use crate::client::{Context, Request};
 use crate::event::{Event, Purpose, Residue};
-use crate::ical::address::address_eq;
 use crate::scenario::Capability;
 use crate::target::CalendarUser;
 
@@ -47,13 +46,23 @@ impl Story<'_> {
         let mut found = Found::default();
         if self.ledger.wrote {
             for actor in self.cast.values() {
-                broom.find(actor, &self.calendars_of(actor), &mut found).await;
+                // The scenario's own calendars have only what it put there, unless it made one of them the default.
+                let calendars = match self.ledger.changed().next() {
+                    None => actor.user.all_calendars(),
+                    Some(_) => self.calendars_of(actor),
+                };
+                broom.find(actor, &calendars, &mut found).await;
             }
         }
         for made in self.ledger.made(Kind::Object) {
             let entry = (made.user, made.url.clone());
             if !found.copies.contains(&entry) && !found.originals.contains(&entry) {
-                found.originals.push(entry);
+                let list = if made.is_copy {
+                    &mut found.copies
+                } else {
+                    &mut found.originals
+                };
+                list.push(entry);
             }
         }
         broom.remove(&found.copies, true).await;
@@ -153,7 +162,7 @@ impl Broom<'_> {
                 objects::by_uid(client, place, credentials, calendar, self.components, self.uid).await;
             // What is known to have been made is removed even if it cannot be searched for.
             for object in objects.unwrap_or_default() {
-                let list = if is_organized_by(&object, &actor.user) {
+                let list = if object.head.is_organized_by(&actor.user.addresses) {
                     &mut found.originals
                 } else {
                     &mut found.copies
@@ -244,14 +253,4 @@ impl Broom<'_> {
                 .write(self.scenario, Event::Residue(residue));
         }
     }
-}
-
-/// An object without ORGANIZER is nobody's copy.
-fn is_organized_by(object: &Object, user: &CalendarUser) -> bool {
-    let is_user = |organizer: &String| {
-        user.addresses
-            .iter()
-            .any(|address| address_eq(address, organizer))
-    };
-    object.head.organizer.as_ref().is_none_or(is_user)
 }

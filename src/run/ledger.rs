@@ -12,6 +12,8 @@ pub(super) struct Made {
     pub user: usize,
     pub url: Url,
     pub kind: Kind,
+    /// It is an attendee's copy: removing it is to tell nobody.
+    pub is_copy: bool,
     /// The target has said so; else it was asked to, and may have done it.
     certain: bool,
 }
@@ -26,7 +28,7 @@ pub(super) enum Kind {
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     made: Vec<Made>,
-    /// Something was sent that may have changed something.
+    /// Something was sent that may have changed something beside making a collection.
     pub wrote: bool,
     /// The beginning of the scenario's UIDs: what has it in its name is ours.
     uid: String,
@@ -68,11 +70,15 @@ impl Ledger {
 
     /// Before a request is sent: it may be cut off. Only what has a name of ours is counted then.
     pub fn before(&mut self, user: usize, method: &str, url: &Url) {
-        self.wrote |= !is_safe(method);
         let kind = match method {
-            "PUT" => Kind::Object,
             "MKCALENDAR" | "MKCOL" => Kind::Collection,
-            _ => return,
+            _ => {
+                self.wrote |= !is_safe(method);
+                if method != "PUT" {
+                    return;
+                }
+                Kind::Object
+            }
         };
         if self.is_ours(url) {
             self.add(user, url, kind, false);
@@ -122,6 +128,14 @@ impl Ledger {
         }
     }
 
+    /// What was put there has another organizer than the user.
+    pub fn is_copy(&mut self, url: &Url) {
+        self.made
+            .iter_mut()
+            .filter(|made| made.url == *url)
+            .for_each(|made| made.is_copy = true);
+    }
+
     fn is_ours(&self, url: &Url) -> bool {
         let below = |made: &Made| made.kind == Kind::Collection && url.path().starts_with(made.url.path());
         url.path().contains(&self.uid) || self.made.iter().any(below)
@@ -134,6 +148,7 @@ impl Ledger {
                 user,
                 url: url.clone(),
                 kind,
+                is_copy: false,
                 certain,
             }),
         }

@@ -67,6 +67,15 @@ impl Head {
                 .all(|attendees| attendees.iter().any(|found| address::address_eq(found, attendee)))
     }
 
+    /// Whether one of these addresses is its ORGANIZER; an object without one is nobody's copy.
+    pub fn is_organized_by(&self, addresses: &[String]) -> bool {
+        self.organizer.as_ref().is_none_or(|organizer| {
+            addresses
+                .iter()
+                .any(|address| address::address_eq(address, organizer))
+        })
+    }
+
     /// For the story. `method` is METHOD for what was found, the HTTP method for what was written.
     pub fn message(
         &self,

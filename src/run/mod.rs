@@ -10,6 +10,7 @@ pub mod matchers;
 mod message;
 mod objects;
 mod observer;
+mod outside;
 mod plan;
 mod poll;
 mod restore;

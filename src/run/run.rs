@@ -62,7 +62,7 @@ pub(super) struct Shared {
     used: StdMutex<BTreeSet<usize>>,
 }
 
-/// So many failures to connect in a row end the run.
+/// So many exchanges in a row that nobody answers end the run.
 const LOST: u32 = 5;
 
 impl Shared {

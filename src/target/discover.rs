@@ -23,7 +23,7 @@ pub struct Discovered {
 }
 
 /// A calendar user with what the target told of them. `None` is what could not be found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct CalendarUser {
     pub name: String,
     pub credentials: Option<Credentials>,

@@ -40,6 +40,9 @@ struct File {
     stub: bool,
     capabilities: Option<Vec<Capability>>,
     ischedule: Option<Spanned<String>>,
+    /// Addresses outside of the target to which it may send mail.
+    #[serde(default)]
+    external_addresses: Vec<String>,
     #[serde(default)]
     users: Vec<Spanned<User>>,
 }
@@ -153,6 +156,7 @@ impl Reader<'_> {
         target.profile = file.profile;
         target.http2 = file.http2;
         target.stub = file.stub;
+        target.external = file.external_addresses;
         target.capabilities = file.capabilities;
         target.connect_to = file
             .connect_to

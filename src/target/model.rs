@@ -36,6 +36,8 @@ pub struct Target {
     pub capabilities: Option<Vec<Capability>>,
     /// URL of the iSchedule receiver.
     pub ischedule: Option<Url>,
+    /// Calendar user addresses outside of the target to which it may send mail.
+    pub external: Vec<String>,
     pub users: Vec<TargetUser>,
 }
 
@@ -105,6 +107,7 @@ impl Target {
             stub: false,
             capabilities: None,
             ischedule: None,
+            external: Vec::new(),
             users: Vec::new(),
         })
     }

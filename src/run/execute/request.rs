@@ -7,6 +7,7 @@ use super::super::edit::{EditError, edit};
 use super::super::ledger::is_safe;
 use super::super::matchers::{capture, evaluate};
 use super::super::message::Head;
+use super::super::outside::outsider;
 use super::super::plan::PlannedStep;
 use super::super::restore;
 use super::super::template::FillError;
@@ -318,13 +319,20 @@ impl Story<'_> {
             if let (false, Some(kind)) = (has_type, media_type(&body)) {
                 request.headers.push(("Content-Type".into(), kind.into()));
             }
+            let outsider = outsider(&body, &self.shared.target, &self.shared.discovered);
+            if let Some(address) = outsider.filter(|_| !is_safe(&request.method)) {
+                return Err(Unready::Wrong(format!(
+                    "not sent: the target could send mail to {address}; it is no user of the target, not below .invalid, \
+                     and not among `external-addresses` of the target file"
+                )));
+            }
             request.body = Some(body.into());
         }
         Ok(request)
     }
 
     /// Adds to the story what was sent by a change.
-    fn tell_of(&self, step: &str, actor: &Actor, request: &Request, answer: &Answer) {
+    fn tell_of(&mut self, step: &str, actor: &Actor, request: &Request, answer: &Answer) {
         if is_safe(&request.method) || !answer.is_success() {
             return;
         }
@@ -336,6 +344,9 @@ impl Story<'_> {
         else {
             return;
         };
+        if !head.is_organized_by(&actor.user.addresses) {
+            self.ledger.is_copy(&request.url);
+        }
         let message = head.message(
             step,
             &actor.user.name,
