@@ -49,14 +49,19 @@ impl<'a> Answered<'a> {
     }
 
     /// Why this check says nothing about this answer. What does not depend on the answer's kind is always judged.
-    fn blocks(&self, check: &Check, alone: bool) -> Option<String> {
+    fn blocks(&self, step: &Step, check: &Check) -> Option<String> {
         let status = self.answer.status;
+        let is_strict = |check: &Check| check.status.is_some() && check.warn_by.is_none();
         if check.status.is_some() {
-            return None;
+            // Which of several statuses would be best is no question where none of them came.
+            let secondary = check.warn_by.is_some() && step.checks.iter().any(is_strict);
+            return self.failed.filter(|_| secondary).map(str::to_string);
         }
+        let alone = step.outcomes.is_none() && step.checks.iter().all(|check| check.status.is_none());
         if check.precondition.is_some() {
             // Nothing else in the step says that a refusal is wanted: then an acceptance is what breaks it.
-            let judged = status / 100 == 4 || (alone && status / 100 == 2);
+            // A multistatus may hold a refusal, of which the matcher knows more.
+            let judged = status / 100 == 4 || status == 207 || (alone && status / 100 == 2);
             return (!judged).then(|| format!("nothing was refused: the answer is {status}"));
         }
         if let Some(why) = self.failed {
@@ -77,7 +82,6 @@ impl Story<'_> {
         answered: &Answered<'_>,
         outcome: Option<&str>,
     ) {
-        let alone = step.outcomes.is_none() && step.checks.iter().all(|check| check.status.is_none());
         for (check, cites) in step.checks.iter().zip(&cites.checks) {
             let this = Some((step.id.value.as_str(), outcome));
             let mut said = Said {
@@ -93,7 +97,7 @@ impl Story<'_> {
                     said.notes.push(why);
                     Judgement::Blocked
                 }
-                Holds::Yes => match answered.blocks(check, alone) {
+                Holds::Yes => match answered.blocks(step, check) {
                     Some(why) if !self.shared.target.stub => {
                         said.notes.push(why);
                         Judgement::Blocked
