@@ -97,9 +97,14 @@ fn told(address: SocketAddr) -> Result<Target, TrialError> {
     Ok(target)
 }
 
-/// How many checks were evaluated (came to pass, fail or warn), and which of them passed.
+/// How many checks were evaluated (came to pass, fail, warn, or an answer that cannot be read), and which of them passed.
 pub fn passed<'a>(rolled: &RollUp<'a>) -> (usize, Vec<&'a str>) {
-    let judged = |verdict| matches!(verdict, Some(Verdict::Pass | Verdict::Fail | Verdict::Warn));
+    let judged = |verdict| {
+        matches!(
+            verdict,
+            Some(Verdict::Pass | Verdict::Fail | Verdict::Warn | Verdict::Error)
+        )
+    };
     let evaluated: Vec<_> = rolled
         .checks
         .iter()

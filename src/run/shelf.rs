@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::message::Head;
@@ -78,6 +79,15 @@ impl Shelf {
             Listing::Found(resources) => resources,
             Listing::Refused { why, .. } => return Err(Trouble::Answer(why)),
         };
+        // RFC 4918 section 9.1: the collection is in its own listing. What lacks it lists something else.
+        if !resources
+            .iter()
+            .any(|resource| same_collection(&resource.url, &self.url))
+        {
+            return Err(Trouble::Answer(
+                "the listing lacks the collection itself".to_string(),
+            ));
+        }
         let mut before = std::mem::take(&mut self.items);
         let mut fetched = 0;
         for resource in resources {
@@ -127,5 +137,6 @@ impl Shelf {
 }
 
 fn same_collection(a: &Url, b: &Url) -> bool {
-    a.path().trim_end_matches('/') == b.path().trim_end_matches('/')
+    let path = |url: &Url| percent_decode_str(url.path().trim_end_matches('/')).collect::<Vec<u8>>();
+    path(a) == path(b)
 }

@@ -84,7 +84,12 @@ fn damages(check: &Check, subject: &Subject, scope: &Scope) -> Vec<Damaged> {
     } else if let Some(matcher) = &check.prop {
         elements::prop(matcher, subject, scope)
     } else if let Some(matcher) = &check.precondition {
-        others::precondition(matcher, subject)
+        let damaged = others::precondition(matcher, subject);
+        // Where the element is missing, its content is not judged.
+        if matcher.empty {
+            return damaged;
+        }
+        damaged
     } else if let Some(matcher) = &check.ical {
         lines::ical(matcher, subject, scope)
     } else if let Some(matcher) = &check.schedule_response {

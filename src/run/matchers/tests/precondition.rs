@@ -26,6 +26,20 @@ fn errors(#[case] status: u16, #[case] xml: &str, #[case] wanted: char) {
 }
 
 #[rstest]
+#[case("<D:error><C:valid-organizer/></D:error>", 'h')]
+#[case("<D:error><C:valid-organizer> </C:valid-organizer></D:error>", 'h')]
+#[case("<D:error><C:valid-organizer>no</C:valid-organizer></D:error>", 'w')]
+#[case("<D:error><C:valid-organizer><D:href/></C:valid-organizer></D:error>", 'w')]
+#[case("<D:error><D:x/></D:error>", 'b')]
+fn content(#[case] xml: &str, #[case] wanted: char) {
+    assert_judged(
+        "precondition: {any-of: [C:valid-organizer], empty: true}",
+        &Answer::xml(403, xml),
+        wanted,
+    );
+}
+
+#[rstest]
 #[case("", "", 'a')]
 #[case("text/plain", "Forbidden", 'a')]
 #[case("text/html", "<!DOCTYPE html><html><body>403 <br></body></html>", 'a')]
