@@ -38,10 +38,15 @@ fn every_lawful_variant_passes() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
+/// Deviations whose requirements no scenario cites yet, or which break more than their entry in `policy.rs` names. The
+/// list may only become shorter.
+const UNFINISHED: &[&str] = &[];
+
 #[test]
 fn every_deviation_is_seen_and_nothing_else() {
     let findings: Vec<String> = Deviation::ALL
         .iter()
+        .filter(|deviation| !UNFINISHED.contains(&deviation.name()))
         .flat_map(|deviation| match block_on(deviation::expose(*deviation)) {
             Ok(exposure) => {
                 let unseen = exposure.unseen.iter().map(|id| format!("nothing fails {id}"));

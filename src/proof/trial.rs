@@ -93,7 +93,7 @@ pub async fn trial(
     let log = Arc::new(LogWriter::new(io::sink()).watched_by(collector.clone()));
     let options = Options {
         jobs: JOBS,
-        keep: true,
+        keep: false,
         observer,
         ..Options::default()
     };

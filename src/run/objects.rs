@@ -6,6 +6,7 @@ use super::message::Head;
 use super::shelf::{Shelf, Trouble};
 use crate::client::{Client, Context, Credentials, Request};
 use crate::dav::{self, Element, Multistatus, QName, caldav};
+use crate::target::propfind::{Listing, propfind};
 
 /// An object with a UID that was asked for.
 #[derive(Debug, Clone)]
@@ -94,4 +95,33 @@ fn calendar_query(component: &str, uid: &str) -> Element {
     element(caldav("calendar-query"))
         .child(element(dav::dav("prop")).with_children(properties))
         .child(element(caldav("filter")).child(calendar_filter))
+}
+
+/// Makes sure that this is a calendar collection.
+pub(super) async fn expect_calendar(
+    client: &Client,
+    context: Context<'_>,
+    credentials: Option<&Credentials>,
+    url: &Url,
+) -> Result<(), Trouble> {
+    match propfind(
+        client,
+        context,
+        credentials,
+        url,
+        "0",
+        &[dav::dav("resourcetype")],
+    )
+    .await?
+    {
+        Listing::Found(resources)
+            if resources
+                .iter()
+                .any(|resource| resource.is_a(&caldav("calendar"))) =>
+        {
+            Ok(())
+        }
+        Listing::Found(_) => Err(Trouble::Answer(format!("{} is no calendar", url.path()))),
+        Listing::Refused { why, .. } => Err(Trouble::Answer(why)),
+    }
 }

@@ -394,6 +394,16 @@ impl Story<'_> {
             Look::Cannot(why) => return Look::Cannot(why),
             Look::NotYet(_) => {}
         }
+        // Nothing is missing from what is no calendar.
+        for calendar in self.calendars_of(actor) {
+            let place = context(&self.planned.id, step, Purpose::Poll, actor);
+            let credentials = actor.user.credentials.as_ref();
+            if let Err(trouble) =
+                objects::expect_calendar(&self.shared.client, place, credentials, &calendar).await
+            {
+                return Look::Cannot(trouble.to_string());
+            }
+        }
         let Some(url) = self.found.get(&(actor.index, uid.to_string())) else {
             return Look::Found(None);
         };

@@ -186,7 +186,12 @@ fn listing(store: &Store, path: &str) -> ResponseTemplate {
             )
         })
         .collect();
+    let itself = format!(
+        "<D:response><D:href>{path}</D:href><D:propstat><D:prop><D:resourcetype><D:collection/>\
+         <C:calendar xmlns:C=\"urn:ietf:params:xml:ns:caldav\"/></D:resourcetype></D:prop>\
+         <D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
+    );
     ResponseTemplate::new(207).set_body_string(format!(
-        "<D:multistatus xmlns:D=\"DAV:\">{responses}</D:multistatus>"
+        "<D:multistatus xmlns:D=\"DAV:\">{itself}{responses}</D:multistatus>"
     ))
 }
