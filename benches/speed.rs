@@ -23,7 +23,7 @@ fn main() {
     println!(
         "{:<34}{:>12}",
         "start to first request",
-        millis(median(ROUNDS * 4, || first_request()))
+        millis(median(ROUNDS * 4, first_request))
     );
     let server = Serving::start();
     for jobs in [1, 4] {

@@ -37,10 +37,10 @@ pub(super) fn cited(register: &Register, requirement: &Requirement) -> CitedRequ
 pub(super) fn totals(register: &Register) -> RegisterTotals {
     let specifications = register
         .denominators()
-        .into_iter()
+        .iter()
         .map(|(specification, levels)| {
             let levels = levels
-                .into_iter()
+                .iter()
                 .map(|(level, count)| (level.as_str().to_string(), *count))
                 .collect();
             (specification.as_str().to_string(), levels)
