@@ -3,12 +3,13 @@
 //! Rooms, in order of dependency: each uses only rooms above it.
 //!
 //! - [`ical`]: iCalendar text to components and back, positions kept (pure)
-//! - [`itip`]: RFC 5546 restriction tables, message lint, threads (pure)
 //! - [`dav`]: WebDAV, CalDAV and iSchedule XML (pure)
 //! - [`spec`]: the register of requirements and its readings (pure)
 //! - [`scenario`]: YAML to typed scenario, spans kept; JSON Schema (pure)
 //! - [`corpus`]: register, scenarios and bodies, as the build embedded them or from a directory
 //! - [`event`]: the run log: types, reading, writing, roll-up of verdicts (pure)
+//! - [`itip`]: RFC 5546 restriction tables, message lint, threads (pure). It stands below register and verdicts because
+//!   each of its findings is the verdict on a requirement; the rooms between do not use it
 //! - [`client`]: one exchange: send, record, redact
 //! - [`target`]: target file, discovery, capabilities, leases of users
 //! - [`run`]: plan and execute; matchers
@@ -22,6 +23,7 @@ pub mod corpus;
 pub mod dav;
 pub mod event;
 pub mod ical;
+pub mod itip;
 pub mod proof;
 pub mod reference;
 pub mod report;

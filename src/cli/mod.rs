@@ -9,6 +9,7 @@ mod corpus;
 mod diagnostics;
 mod error;
 mod explain;
+mod lint;
 mod list;
 mod report;
 mod run;
@@ -44,6 +45,7 @@ Examples:
   calconform list                                   every scenario
   calconform explain caldav-sched-10-8-1            what a requirement says, and who tests it
   calconform validate my-scenarios/                 check scenario files
+  calconform lint invite.ics                        judge an iTIP message by RFC 5546
   calconform report calconform-out/                 make the reports again from a run's log
 
 Exit codes:
@@ -59,6 +61,7 @@ enum Command {
     List(list::Args),
     Explain(explain::Args),
     Validate(validate::Args),
+    Lint(lint::Args),
     Schema(schema::Args),
     Report(report::Args),
     Serve(serve::Args),
@@ -78,6 +81,7 @@ pub fn main() -> ExitCode {
         Some(Command::List(args)) => list::main(&args, &term),
         Some(Command::Explain(args)) => explain::main(&args, &term),
         Some(Command::Validate(args)) => validate::main(&args, &term),
+        Some(Command::Lint(args)) => lint::main(&args, &term),
         Some(Command::Schema(args)) => schema::main(&args, &term),
         Some(Command::Report(args)) => report::main(&args, &term),
         Some(Command::Serve(args)) => serve::main(&args, &term),

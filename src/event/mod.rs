@@ -1,5 +1,6 @@
 //! The log of a run: its events, and what follows from them.
 
+mod cited;
 mod exit;
 mod model;
 mod order;

@@ -110,6 +110,16 @@ impl Rule {
         self.parts.by_second.clear();
     }
 
+    /// Whether the rule itself names the time that it starts at; unknown where that would take too long to find out.
+    pub fn names(&self, start: civil::DateTime) -> Option<bool> {
+        let mut named = false;
+        let walked = self.walk(start, start, |time| {
+            named = time == start;
+            Visit::Stop
+        });
+        walked.is_ok().then_some(named)
+    }
+
     /// Shows `visit` the local times from `start` to `horizon` that the rule names, in order, until COUNT is used up
     /// or `visit` stops. UNTIL is for `visit` to mind, since the clock is known there. What it costs is taken from
     /// `budget`.

@@ -1,6 +1,5 @@
 //! Planning and executing: what applies to a target, the requests, the checks.
 
-mod cited;
 mod cleanup;
 mod dates;
 mod edit;
@@ -20,6 +19,7 @@ mod session;
 mod shelf;
 mod template;
 mod texts;
+mod totals;
 
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::cited::{cited, totals};
 use super::texts;
+use super::totals::totals;
 use crate::client::Recorder;
 use crate::corpus::Corpus;
 use crate::event::{
@@ -266,7 +266,7 @@ impl Requirements {
             return Some(known.clone());
         }
         let register = self.corpus.register();
-        let requirement = Arc::new(cited(register, register.requirement(id)?));
+        let requirement = Arc::new(CitedRequirement::of(register, register.requirement(id)?));
         self.known.insert(id.to_string(), requirement.clone());
         Some(requirement)
     }

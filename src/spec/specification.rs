@@ -17,17 +17,25 @@ pub enum Specification {
     CaldavSched03,
     #[serde(rename = "ischedule")]
     Ischedule,
+    /// What the lint of messages needs of it.
+    #[serde(rename = "rfc5545")]
+    Rfc5545,
+    /// What the lint of stored objects needs of it.
+    #[serde(rename = "rfc4791")]
+    Rfc4791,
 }
 
 impl Specification {
     /// In the order of tables.
-    pub const ALL: [Specification; 6] = [
+    pub const ALL: [Specification; 8] = [
         Specification::Rfc5546,
         Specification::CaldavSched10,
         Specification::Rfc6638,
         Specification::CaldavSched06,
         Specification::CaldavSched03,
         Specification::Ischedule,
+        Specification::Rfc5545,
+        Specification::Rfc4791,
     ];
 
     /// The name in ids and directories.
@@ -39,6 +47,8 @@ impl Specification {
             Specification::CaldavSched06 => "caldav-sched-06",
             Specification::CaldavSched03 => "caldav-sched-03",
             Specification::Ischedule => "ischedule",
+            Specification::Rfc5545 => "rfc5545",
+            Specification::Rfc4791 => "rfc4791",
         }
     }
 
@@ -51,6 +61,8 @@ impl Specification {
             Specification::CaldavSched06 => "draft-desruisseaux-caldav-sched-06",
             Specification::CaldavSched03 => "draft-desruisseaux-caldav-sched-03",
             Specification::Ischedule => "CC/WD 51010:2017 (iSchedule)",
+            Specification::Rfc5545 => "RFC 5545 (iCalendar)",
+            Specification::Rfc4791 => "RFC 4791 (CalDAV)",
         }
     }
 
