@@ -110,10 +110,17 @@ impl Rule {
         self.parts.by_second.clear();
     }
 
-    /// Whether the rule itself names the time that it starts at; unknown where that would take too long to find out.
+    /// Whether the rule itself names the time that it starts at; unknown for a rule so wide that it is not worth finding
+    /// out.
     pub fn names(&self, start: civil::DateTime) -> Option<bool> {
+        const MOST: u64 = 4_000;
+        let mut budget = Costs::of(&self.parts).per_period;
+        if budget > MOST {
+            return None;
+        }
+        budget += 1;
         let mut named = false;
-        let walked = self.walk(start, start, |time| {
+        let walked = self.walk(start, start, &mut budget, |time| {
             named = time == start;
             Visit::Stop
         });

@@ -327,7 +327,7 @@ mod tests {
             .zip(&PARAMS.entries)
         {
             assert!(line.starts_with(known.name), "{line}");
-            let names_rule = !line.split_whitespace().nth(2).is_some_and(|id| id == "-");
+            let names_rule = line.split_whitespace().nth(2).is_none_or(|id| id != "-");
             assert_eq!(known.rule.is_some(), names_rule, "{line}");
         }
     }

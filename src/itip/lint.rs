@@ -67,7 +67,9 @@ impl<'a> Visit<'a> for Lint<'a, '_> {
 
 fn calendar(object: &Object<'_>, content_type: Option<&str>, sink: &mut Sink) {
     sink.applies(rule::OBJECT_COMPONENTS);
-    if object.calendar.components().next().is_none() {
+    // Of a message, its method says what is missing.
+    let told = object.is_message() && object.method.is_some();
+    if !told && object.calendar.components().next().is_none() {
         sink.breach(rule::OBJECT_COMPONENTS, || {
             Breach::absent(Spot::component(object.calendar), "VCALENDAR has no component")
         });

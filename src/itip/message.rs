@@ -8,7 +8,7 @@ use super::kind::{Kind, Method};
 use super::object::{Mode, Object};
 use super::rule::{self, Rule};
 use super::syntax::statuses;
-use super::table::Comment;
+use super::table::{Comment, Table, tables};
 use super::{busy, delegation, request_status, scheduling};
 use crate::ical::address::address_eq;
 use crate::ical::{Component, Property};
@@ -57,7 +57,9 @@ fn method(object: &Object<'_>, sink: &mut Sink) {
         });
     };
     sink.applies(rule::METHOD_DEFINED);
-    let Some(kind) = object.kind else { return };
+    let Some(kind) = object.kind else {
+        return about_nothing(object, method, sink);
+    };
     if object.table.is_none() {
         sink.breach(rule::METHOD_DEFINED, || {
             Breach::new(spot(), format!("there is no {method} of a {}", kind.name()))
@@ -71,6 +73,23 @@ fn method(object: &Object<'_>, sink: &mut Sink) {
                     "expected a REPLY of a VFREEBUSY, not a {method} of a {}",
                     kind.name()
                 ),
+            )
+        });
+    }
+}
+
+/// Every table of the method has a component that the message is about.
+fn about_nothing(object: &Object<'_>, method: Method, sink: &mut Sink) {
+    let tables = tables().iter().filter(|table| table.method == Some(method));
+    let mut rules: Vec<Rule> = tables.filter_map(Table::rule).collect();
+    if object.calendar.components().next().is_none() {
+        rules.push(rule::OBJECT_COMPONENTS);
+    }
+    if let [first, also @ ..] = rules.as_slice() {
+        sink.breach_by(*first, also, None, || {
+            Breach::absent(
+                Spot::component(object.calendar),
+                format!("the {method} is about nothing: VEVENT, VTODO, VJOURNAL or VFREEBUSY is missing"),
             )
         });
     }

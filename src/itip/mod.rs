@@ -4,6 +4,7 @@
 
 mod busy;
 mod catalog;
+mod coverage;
 mod delegation;
 mod finding;
 mod kind;
@@ -21,6 +22,7 @@ mod thread;
 mod times;
 mod zones;
 
+pub use coverage::{Judged, judged, why_not};
 pub use finding::{Finding, MOST_ALIKE, Report};
 pub use kind::{Kind, Method};
 pub use lint::{Options, lint, lint_document};

@@ -25,7 +25,9 @@ pub(super) fn properties(
         .into_iter()
         .chain(own)
         .for_each(|rule| sink.applies(rule));
-    for known in catalog::properties_by_index() {
+    // A row of the method's own table (see `calendar`).
+    let elsewhere = if kind == Kind::Calendar && object.table.is_some() { "METHOD" } else { "" };
+    for known in catalog::properties_by_index().iter().filter(|known| known.name != elsewhere) {
         let count = counts[known.index];
         let by_grammar = known.count(kind);
         let by_table = scope.and_then(|scope| scope.properties[known.index]);
@@ -165,6 +167,16 @@ pub(super) fn calendar(object: &Object<'_>, sink: &mut Sink) {
     };
     for row in &scope.rows {
         let Some(presence) = row.presence else { continue };
+        if row.name == "METHOD" {
+            let count = object.calendar.properties_named("METHOD").count();
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            if !presence.allows(count) {
+                sink.breach_by(rule, &[rule::OBJECT_PROPERTIES], None, || {
+                    breach(object, object.calendar, "METHOD", count, presence)
+                });
+            }
+            continue;
+        }
         let kind = Kind::of(row.name);
         if kind == Kind::Extension {
             continue;

@@ -63,6 +63,11 @@ impl Rule {
         BOOK.known[usize::from(self.0)].id
     }
 
+    /// Whether code names it for messages after others.
+    pub(super) fn needs_thread(self) -> bool {
+        (FIRST_NEEDS_ACTION..=NEW_ORGANIZER).contains(&self)
+    }
+
     /// The requirement as verdicts need it.
     pub fn cited(self) -> &'static CitedRequirement {
         &BOOK.known[usize::from(self.0)].cited
@@ -105,7 +110,7 @@ impl Rules {
 // Rule numbers are places in NAMED: each name is used once, as a test sees to.
 macro_rules! rules {
     ($($name:ident = $id:literal;)*) => {
-        #[expect(non_camel_case_types, reason = "variants only count")]
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "variants only count")]
         enum Number { $($name,)* }
         $(pub(super) const $name: Rule = Rule(Number::$name as u16);)*
         /// Ids that code names.
@@ -258,6 +263,48 @@ rules! {
     REPLY_EXTENSIONS = "rfc5546-3.7.3-2";
     NO_STATUS = "rfc5546-4.2.2-1";
     CODES = "rfc5546-7.3-1";
+
+    // RFC 5546: a message after others.
+    FIRST_NEEDS_ACTION = "rfc5546-2.1.1-2";
+    TRIGGER_DTSTART = "rfc5546-2.1.4-1";
+    TRIGGER_DTEND = "rfc5546-2.1.4-2";
+    TRIGGER_DURATION = "rfc5546-2.1.4-3";
+    TRIGGER_DUE = "rfc5546-2.1.4-4";
+    TRIGGER_RRULE = "rfc5546-2.1.4-5";
+    TRIGGER_RDATE = "rfc5546-2.1.4-6";
+    TRIGGER_EXDATE = "rfc5546-2.1.4-7";
+    TRIGGER_STATUS = "rfc5546-2.1.4-8";
+    RAISED_FOR_OTHERS = "rfc5546-2.1.4-9";
+    RAISED_BY_RULE = "rfc5546-2.1.4-11";
+    REFRESH_KEEPS = "rfc5546-2.1.4-15";
+    DELEGATION_KEEPS = "rfc5546-2.1.4-18";
+    HIGHEST_WINS = "rfc5546-2.1.5-2";
+    AS_NUMBER = "rfc5546-2.1.5-3";
+    REPLY_HIGHEST_WINS = "rfc5546-2.1.5-4";
+    LATEST_WINS = "rfc5546-2.1.5-5";
+    REPLY_LATEST_WINS = "rfc5546-2.1.5-6";
+    AFTER_PUBLISH = "rfc5546-3.2.1-4";
+    TODO_AFTER_PUBLISH = "rfc5546-3.4.1-3";
+    JOURNAL_AFTER_PUBLISH = "rfc5546-3.5.1-3";
+    UPDATE_KEEPS = "rfc5546-3.2.2.2-1";
+    TODO_UPDATE_KEEPS = "rfc5546-3.4.2.2-1";
+    DELEGATED_FROM = "rfc5546-3.2.2.3-8";
+    DELEGATED_FROM_TOO = "rfc5546-3.2.3-2";
+    TODO_DELEGATED_FROM = "rfc5546-3.4.3-3";
+    TODO_DELEGATED_FROM_TOO = "rfc5546-3.4.2.3-7";
+    POLL = "rfc5546-3.2.2.7-1";
+    TODO_POLL = "rfc5546-3.4.2.5-1";
+    ACCEPTED_COUNTER = "rfc5546-3.2.7-4";
+    ACCEPTED_COUNTER_EXAMPLE = "rfc5546-4.2.4-2";
+    TODO_ACCEPTED_COUNTER = "rfc5546-3.4.7-4";
+    ORIGINAL_START = "rfc5546-3.7.1-8";
+    GROUP_MEMBER = "rfc5546-3.7.2-5";
+    KEEPS_EXTENSIONS = "rfc5546-3.7.3-4";
+    REPUBLISHED = "rfc5546-4.1.2-1";
+    DELEGATION_COPY = "rfc5546-4.2.5-6";
+    TODO_DELEGATION_COPY = "rfc5546-3.4.2.3-2";
+    TODO_DELEGATE_RSVP = "rfc5546-3.4.2.3-8";
+    NEW_ORGANIZER = "rfc5546-4.2.11-1";
 
     // CalDAV: calendar object resources, and the parameters of scheduling.
     STORED_TYPE = "rfc4791-4.1-1";

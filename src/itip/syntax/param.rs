@@ -105,7 +105,7 @@ fn value(here: Here<'_>, index: usize, param: &Param, known: &KnownParam, sink: 
     if let Form::Words { words, open } = &known.form {
         let text = param.value().unwrap_or_default();
         let is_known = words.iter().any(|word| word.eq_ignore_ascii_case(text));
-        if !is_known && !(*open && catalog::is_experimental(text)) {
+        if !(is_known || *open && catalog::is_experimental(text)) {
             sink.breach(rule, || {
                 let what = if *open { "is not registered" } else { "is no value" };
                 Breach::new(
