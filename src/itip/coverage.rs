@@ -81,7 +81,11 @@ mod tests {
                 Some(CheckedBy::MessageLint | CheckedBy::MessagePair)
             );
             let (judged, why) = (judged(entry), why_not(&entry.id));
-            assert!(!by_messages || judged.is_some() != why.is_some(), "{}: {judged:?}, {why:?}", entry.id);
+            assert!(
+                !by_messages || judged.is_some() != why.is_some(),
+                "{}: {judged:?}, {why:?}",
+                entry.id
+            );
             count += usize::from(by_messages);
         }
         assert_eq!(count, 297);

@@ -35,6 +35,12 @@ pub struct Finding {
     pub property: Option<String>,
 }
 
+/// Octets of a message; only names that nobody would give are longer.
+const MOST_MESSAGE: usize = 1000;
+
+/// Octets of the name of a component or property in a finding.
+const MOST_NAME: usize = 100;
+
 /// What came of a lint.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -232,13 +238,13 @@ impl Sink {
             also: also.iter().map(|rule| rule.id()).collect(),
             level: rule.cited().level,
             verdict: judged.verdict,
-            message,
+            message: tame(message, MOST_MESSAGE),
             notes: judged.notes,
             line: spot.line,
             column: spot.column,
             length: spot.length,
-            component: spot.component,
-            property: spot.property,
+            component: tame(spot.component, MOST_NAME),
+            property: spot.property.map(|name| tame(name, MOST_NAME)),
         });
     }
 
@@ -249,6 +255,23 @@ impl Sink {
             .sort_by_key(|finding| (finding.line, finding.column));
         self.report
     }
+}
+
+/// The text in which nothing moves a cursor or turns the direction of writing, cut where it is too long.
+fn tame(text: String, most: usize) -> String {
+    let is_wild = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let end = text.floor_char_boundary(most);
+    if end == text.len() && !text.contains(is_wild) {
+        return text;
+    }
+    let mut tame = text[..end].replace(is_wild, "\u{fffd}");
+    if end < text.len() {
+        tame.push('…');
+    }
+    tame
 }
 
 /// A text for a message: in quotes, without what could do harm to a terminal, and not too long.

@@ -26,8 +26,15 @@ pub(super) fn properties(
         .chain(own)
         .for_each(|rule| sink.applies(rule));
     // A row of the method's own table (see `calendar`).
-    let elsewhere = if kind == Kind::Calendar && object.table.is_some() { "METHOD" } else { "" };
-    for known in catalog::properties_by_index().iter().filter(|known| known.name != elsewhere) {
+    let elsewhere = if kind == Kind::Calendar && object.table.is_some() {
+        "METHOD"
+    } else {
+        ""
+    };
+    for known in catalog::properties_by_index()
+        .iter()
+        .filter(|known| known.name != elsewhere)
+    {
         let count = counts[known.index];
         let by_grammar = known.count(kind);
         let by_table = scope.and_then(|scope| scope.properties[known.index]);

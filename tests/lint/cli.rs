@@ -12,7 +12,12 @@ const BAD: &str = "fixtures/itip/printed/4.2.1.ics";
 
 fn lint(arguments: &[&str]) -> Output {
     let program = env!("CARGO_BIN_EXE_calconform");
-    Command::new(program).arg("lint").args(arguments).stdin(Stdio::null()).output().unwrap()
+    Command::new(program)
+        .arg("lint")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -35,14 +40,26 @@ fn colour_is_for_terminals() {
 #[test]
 fn programs_get_one_object_a_line() {
     let output = out(&lint(&["--format", "json", BAD, GOOD]));
-    let findings: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let findings: Vec<Value> = output
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(findings.len(), 2);
     let second = &findings[1];
     assert_eq!(second["file"], BAD);
-    assert_eq!((&second["line"], &second["column"], &second["length"]), (&15.into(), &22.into(), &2.into()));
+    assert_eq!(
+        (&second["line"], &second["column"], &second["length"]),
+        (&15.into(), &22.into(), &2.into())
+    );
     assert_eq!(second["requirement"], "rfc5545-3.3.5-1");
-    assert_eq!((&second["level"], &second["verdict"]), (&"MUST".into(), &"fail".into()));
-    assert_eq!((&second["component"], &second["property"]), (&"VEVENT".into(), &"DTEND".into()));
+    assert_eq!(
+        (&second["level"], &second["verdict"]),
+        (&"MUST".into(), &"fail".into())
+    );
+    assert_eq!(
+        (&second["component"], &second["property"]),
+        (&"VEVENT".into(), &"DTEND".into())
+    );
     assert!(second["message"].as_str().unwrap().contains("DATE-TIME"));
 }
 
@@ -50,7 +67,12 @@ fn programs_get_one_object_a_line() {
 fn github_gets_annotations() {
     let output = out(&lint(&["--format", "github", BAD]));
     let first = output.lines().next().unwrap();
-    assert!(first.starts_with(&format!("::error file={BAD},line=11,col=33,endColumn=53,title=rfc5545-3.3.3-1::expected a")), "{first}");
+    assert!(
+        first.starts_with(&format!(
+            "::error file={BAD},line=11,col=33,endColumn=53,title=rfc5545-3.3.3-1::expected a"
+        )),
+        "{first}"
+    );
 }
 
 #[rstest]
@@ -64,11 +86,17 @@ fn github_gets_annotations() {
 #[case(&["--stored", "--thread", GOOD], 2)]
 #[case(&["--format", "xml", GOOD], 2)]
 #[case(&["src/itip/tables"], 2)]
-#[case(&["--stored", "fixtures/ical/plain.ics"], 0)]
+#[case(&["--stored", "fixtures/itip/stored/plain.ics"], 0)]
+#[case(&["--stored", GOOD], 1)]
 #[case(&["--thread", "fixtures/itip/threads/meeting"], 0)]
 fn exit_codes(#[case] arguments: &[&str], #[case] code: i32) {
     let output = lint(arguments);
-    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
@@ -76,7 +104,10 @@ fn one_bad_file_does_not_stop_the_others() {
     let output = lint(&["no-such.ics", BAD, "also-not.ics"]);
     assert!(out(&output).contains("4.2.1.ics:15:22"));
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(errors.contains("cannot read no-such.ics") && errors.contains("cannot read also-not.ics"), "{errors}");
+    assert!(
+        errors.contains("cannot read no-such.ics") && errors.contains("cannot read also-not.ics"),
+        "{errors}"
+    );
     assert_eq!(output.status.code(), Some(2));
 }
 
@@ -91,7 +122,12 @@ fn directories_are_searched_by_name() {
     let output = out(&lint(&["--format", "json", directory.path().to_str().unwrap()]));
     let mut files: Vec<String> = output
         .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["file"].as_str().unwrap().to_owned())
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["file"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     files.dedup();
     let names: Vec<&str> = files.iter().filter_map(|file| file.rsplit('/').next()).collect();
@@ -106,9 +142,18 @@ fn standard_input_is_read_too() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(&fs::read(BAD).unwrap()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(&fs::read(BAD).unwrap())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(out(&output).starts_with("{\"file\":\"<stdin>\",\"line\":11"), "{}", out(&output));
+    assert!(
+        out(&output).starts_with("{\"file\":\"<stdin>\",\"line\":11"),
+        "{}",
+        out(&output)
+    );
     assert_eq!(output.status.code(), Some(1));
 }
 
@@ -119,7 +164,16 @@ fn a_hostile_message_does_nothing_to_the_terminal() {
     let text = "BEGIN:VCALENDAR\r\nMETHOD:\u{1b}[2J\u{202e}x\r\nX-\u{1b}]0;t\u{7}:1\r\nEND:VCALENDAR\r\n";
     fs::write(&file, text).unwrap();
     for format in ["human", "github", "json"] {
-        let output = out(&lint(&["--color", "never", "--format", format, file.to_str().unwrap()]));
-        assert!(!output.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{format}: {output:?}");
+        let output = out(&lint(&[
+            "--color",
+            "never",
+            "--format",
+            format,
+            file.to_str().unwrap(),
+        ]));
+        assert!(
+            !output.contains(['\u{1b}', '\u{7}', '\u{202e}']),
+            "{format}: {output:?}"
+        );
     }
 }

@@ -13,11 +13,20 @@ use calconform::itip::{Finding, Report};
 
 /// Findings that are not mere options, as `line:column verdict requirement`.
 fn told(report: &Report) -> Vec<String> {
-    let findings = report.findings.iter().filter(|finding| finding.verdict != Verdict::Info);
+    let findings = report
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict != Verdict::Info);
     findings
-        .map(|Finding { verdict, requirement, line, column, .. }| {
-            format!("{line}:{column} {} {requirement}", verdict.word())
-        })
+        .map(
+            |Finding {
+                 verdict,
+                 requirement,
+                 line,
+                 column,
+                 ..
+             }| { format!("{line}:{column} {} {requirement}", verdict.word()) },
+        )
         .collect()
 }
 

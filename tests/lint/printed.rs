@@ -38,7 +38,7 @@ fn directory() -> &'static Path {
 }
 
 fn examples() -> Vec<&'static Requirement> {
-    let entries = Register::embedded().requirements().iter();
+    let entries = Register::embedded().requirements();
     entries
         .filter(|entry| entry.kind == Some(EntryKind::Example) && !entry.messages.is_empty())
         .filter(|entry| entry.id.starts_with("rfc5546-"))
@@ -80,9 +80,17 @@ fn found() -> BTreeMap<String, BTreeSet<String>> {
         let text = text(&name);
         let mut report = lint(&text, Mode::Message).unwrap();
         report.merge(thread.next(&read(&text).unwrap()));
-        let found = report.findings.iter().filter(|finding| finding.verdict != Verdict::Info);
+        let found = report
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict != Verdict::Info);
         let found = found.map(|finding| {
-            format!("{name}.ics {} {} {}", finding.line, finding.verdict.word(), finding.requirement)
+            format!(
+                "{name}.ics {} {} {}",
+                finding.line,
+                finding.verdict.word(),
+                finding.requirement
+            )
         });
         all.insert(name.clone(), found.collect());
     }
@@ -98,12 +106,19 @@ fn the_register_and_the_lint_agree() {
         assert_eq!(entry.id, example.example);
         let issues: Vec<&str> = example.issues.iter().map(|issue| issue.issue.as_str()).collect();
         assert_eq!(entry.issues, issues, "{}", entry.id);
-        let told: BTreeSet<String> = example.issues.iter().flat_map(|issue| issue.found.clone()).collect();
+        let told: BTreeSet<String> = example
+            .issues
+            .iter()
+            .flat_map(|issue| issue.found.clone())
+            .collect();
         let there: BTreeSet<String> = files(entry).iter().flat_map(|name| found[name].clone()).collect();
         if told != there {
             let missing: Vec<_> = told.difference(&there).collect();
             let more: Vec<_> = there.difference(&told).collect();
-            wrong.push(format!("{}: not found {missing:#?}, not in findings.yaml {more:#?}", entry.id));
+            wrong.push(format!(
+                "{}: not found {missing:#?}, not in findings.yaml {more:#?}",
+                entry.id
+            ));
         }
         for issue in &example.issues {
             assert!(
@@ -116,9 +131,17 @@ fn the_register_and_the_lint_agree() {
         // What one message breaks by itself is a violation, what only the thread shows is not.
         let alone = files(entry).iter().any(|name| {
             let report = lint(&text(name), Mode::Message).unwrap();
-            report.findings.iter().any(|finding| finding.verdict != Verdict::Info)
+            report
+                .findings
+                .iter()
+                .any(|finding| finding.verdict != Verdict::Info)
         });
-        assert_eq!(alone, entry.as_printed == Some(AsPrinted::Violates), "{}", entry.id);
+        assert_eq!(
+            alone,
+            entry.as_printed == Some(AsPrinted::Violates),
+            "{}",
+            entry.id
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(expected.len(), examples().len());
@@ -129,9 +152,17 @@ fn repaired_versions_are_clean() {
     let repaired = directory().join("repaired");
     for name in examples().iter().flat_map(|example| files(example)) {
         let own: PathBuf = repaired.join(format!("{name}.ics"));
-        let text = if own.exists() { fs::read(&own).unwrap() } else { text(&name) };
+        let text = if own.exists() {
+            fs::read(&own).unwrap()
+        } else {
+            text(&name)
+        };
         let report = lint(&text, Mode::Message).unwrap();
-        let found: Vec<_> = report.findings.iter().filter(|finding| finding.verdict != Verdict::Info).collect();
+        let found: Vec<_> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict != Verdict::Info)
+            .collect();
         assert!(found.is_empty(), "{name}: {found:#?}");
     }
     for entry in fs::read_dir(&repaired).unwrap() {

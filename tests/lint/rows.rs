@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use calconform::event::Verdict;
-use calconform::itip::{Kind, Mode, Presence, Report, Row, Table, lint, tables};
+use calconform::itip::{Kind, Method, Mode, Presence, Report, Row, Table, lint, tables};
 
 use crate::crlf;
 
@@ -58,17 +58,25 @@ fn component(name: &str, second: bool) -> String {
         ),
         "IANA-COMPONENT" => "BEGIN:VLOCATION\nEND:VLOCATION".into(),
         "X-COMPONENT" => "BEGIN:X-ROW\nEND:X-ROW".into(),
-        other => format!("BEGIN:{other}\nUID:1@example.com\nDTSTAMP:20260101T090000Z\nDTSTART:20260601T090000Z\nEND:{other}"),
+        other => format!(
+            "BEGIN:{other}\nUID:1@example.com\nDTSTAMP:20260101T090000Z\nDTSTART:20260601T090000Z\nEND:{other}"
+        ),
     }
 }
 
 fn is_component(name: &str) -> bool {
-    name.starts_with('V') && name != "VERSION" || name.ends_with("-COMPONENT") || ["STANDARD", "DAYLIGHT"].contains(&name)
+    name.starts_with('V') && name != "VERSION"
+        || name.ends_with("-COMPONENT")
+        || ["STANDARD", "DAYLIGHT"].contains(&name)
 }
 
 /// One thing in a scope, once or twice.
 fn line(kind: Kind, name: &str, second: bool) -> String {
-    if is_component(name) { component(name, second) } else { property(kind, name, second) }
+    if is_component(name) {
+        component(name, second)
+    } else {
+        property(kind, name, second)
+    }
 }
 
 /// A message that a table describes: what it requires, once, and what a test changes.
@@ -86,11 +94,28 @@ impl Message<'_> {
         row.presence.map_or(0, |presence| presence.least)
     }
 
+    /// What the comments of the table ask for beyond its rows.
+    fn commented(&self, lines: &mut Vec<String>) {
+        let (component, method) = (self.table.kind.name(), self.table.method);
+        if method == Some(Method::Reply) && self.table.kind != Kind::FreeBusy {
+            for line in lines.iter_mut() {
+                *line = line.replace("ATTENDEE:", "ATTENDEE;PARTSTAT=ACCEPTED:");
+            }
+        }
+        let tested = self.changed.0 == component && self.changed.1 == "STATUS";
+        if method == Some(Method::Cancel) && !tested {
+            lines.insert(0, "STATUS:CANCELLED".into());
+        }
+    }
+
     fn rows(&self, scope: &str, kind: Kind, keep: impl Fn(&str) -> bool) -> Vec<String> {
         let rows = self.table.scope(scope).map_or(&[][..], |scope| &scope.rows);
         let mut lines = Vec::new();
         for row in rows.iter().filter(|row| keep(row.name)) {
             lines.extend((0..self.count(scope, row)).map(|n| line(kind, row.name, n > 0)));
+        }
+        if scope == self.table.kind.name() {
+            self.commented(&mut lines);
         }
         // Properties come before components.
         lines.sort_by_key(|line| line.starts_with("BEGIN"));
@@ -108,7 +133,11 @@ impl Message<'_> {
         let kind = self.table.kind;
         let name = kind.name();
         let calendar = self.table.scope("VCALENDAR").unwrap();
-        let mut lines = vec!["BEGIN:VCALENDAR".to_owned(), "VERSION:2.0".into(), "PRODID:-//Rows//EN".into()];
+        let mut lines = vec![
+            "BEGIN:VCALENDAR".to_owned(),
+            "VERSION:2.0".into(),
+            "PRODID:-//Rows//EN".into(),
+        ];
         for row in &calendar.rows {
             let count = self.count("VCALENDAR", row);
             for n in 0..count {
@@ -130,10 +159,17 @@ impl Message<'_> {
     /// The tables of VCALENDAR, VTIMEZONE and VALARM are tried in a REQUEST.
     fn of_common(&self) -> String {
         let mut lines = vec!["BEGIN:VCALENDAR".to_owned(), "METHOD:REQUEST".into()];
-        let calendar = [("VERSION", "VERSION:2.0"), ("PRODID", "PRODID:-//Rows//EN"), ("CALSCALE", "CALSCALE:GREGORIAN")];
+        let calendar = [
+            ("VERSION", "VERSION:2.0"),
+            ("PRODID", "PRODID:-//Rows//EN"),
+            ("CALSCALE", "CALSCALE:GREGORIAN"),
+        ];
         let of_calendar = self.table.kind == Kind::Calendar;
         for (name, line) in calendar {
-            let row = self.table.scope("VCALENDAR").and_then(|scope| scope.rows.iter().find(|row| row.name == name));
+            let row = self
+                .table
+                .scope("VCALENDAR")
+                .and_then(|scope| scope.rows.iter().find(|row| row.name == name));
             let count = match row {
                 Some(row) if of_calendar => self.count("VCALENDAR", row),
                 _ => u32::from(name != "CALSCALE"),
@@ -148,21 +184,50 @@ impl Message<'_> {
             lines.push("BEGIN:VTIMEZONE".into());
             lines.extend(self.rows("VTIMEZONE", Kind::TimeZone, |name| !is_component(name)));
             for name in ["STANDARD", "DAYLIGHT"] {
-                let row = self.table.scope("VTIMEZONE").unwrap().rows.iter().find(|row| row.name == name).unwrap();
+                let row = self
+                    .table
+                    .scope("VTIMEZONE")
+                    .unwrap()
+                    .rows
+                    .iter()
+                    .find(|row| row.name == name)
+                    .unwrap();
                 for n in 0..self.count("VTIMEZONE", row).max(1) {
                     lines.push(format!("BEGIN:{name}"));
                     if n == 0 {
                         lines.extend(self.rows(name, Kind::Observance, |_| true));
                     } else {
-                        lines.extend(["DTSTART:19710101T000000", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0100"].map(String::from));
+                        lines.extend(
+                            [
+                                "DTSTART:19710101T000000",
+                                "TZOFFSETFROM:+0100",
+                                "TZOFFSETTO:+0100",
+                            ]
+                            .map(String::from),
+                        );
                     }
                     lines.push(format!("END:{name}"));
                 }
             }
             lines.push("END:VTIMEZONE".into());
         }
-        lines.extend(["BEGIN:VEVENT", "UID:1@example.com", "DTSTAMP:20260101T090000Z", "DTSTART:20260601T090000Z"].map(String::from));
-        lines.extend(["SUMMARY:Rows", "ORGANIZER:mailto:a@example.com", "ATTENDEE:mailto:b@example.com"].map(String::from));
+        lines.extend(
+            [
+                "BEGIN:VEVENT",
+                "UID:1@example.com",
+                "DTSTAMP:20260101T090000Z",
+                "DTSTART:20260601T090000Z",
+            ]
+            .map(String::from),
+        );
+        lines.extend(
+            [
+                "SUMMARY:Rows",
+                "ORGANIZER:mailto:a@example.com",
+                "ATTENDEE:mailto:b@example.com",
+            ]
+            .map(String::from),
+        );
         if self.table.kind == Kind::Alarm {
             let parent = self.table.scope("parent").unwrap();
             for n in 0..self.count("parent", &parent.rows[0]).max(1) {
@@ -189,11 +254,16 @@ fn name_of(table: &Table) -> String {
 
 /// What else a broken row breaks: `table row: requirements`.
 fn listed() -> BTreeMap<String, BTreeSet<String>> {
-    let lines = include_str!("rows.txt").lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    let lines = include_str!("rows.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty());
     lines
         .map(|line| {
             let (row, requirements) = line.split_once(": ").unwrap_or_else(|| panic!("{line}"));
-            (row.to_owned(), requirements.split_whitespace().map(str::to_owned).collect())
+            (
+                row.to_owned(),
+                requirements.split_whitespace().map(str::to_owned).collect(),
+            )
         })
         .collect()
 }
@@ -202,9 +272,19 @@ fn listed() -> BTreeMap<String, BTreeSet<String>> {
 fn broken(report: &Report, table: &Table, row: &str) -> (bool, BTreeSet<String>) {
     let mut others = BTreeSet::new();
     let mut own = false;
-    for finding in report.findings.iter().filter(|finding| finding.verdict != Verdict::Info) {
-        let of_table = finding.requirement == table.requirement || finding.also.contains(&table.requirement.as_str());
-        if of_table && finding.message.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(|word| word == row) {
+    for finding in report
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict != Verdict::Info)
+    {
+        let of_table =
+            finding.requirement == table.requirement || finding.also.contains(&table.requirement.as_str());
+        if of_table
+            && finding
+                .message
+                .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+                .any(|word| word == row)
+        {
             own = true;
         } else {
             others.insert(finding.requirement.to_owned());
@@ -220,7 +300,11 @@ fn every_row_that_can_be_broken_is_found_broken() {
     let (mut breakable, mut free) = (0, 0);
     let mut wrong = Vec::new();
     for table in tables() {
-        for (scope, row) in table.scopes.iter().flat_map(|scope| scope.rows.iter().map(move |row| (scope.name, row))) {
+        for (scope, row) in table
+            .scopes
+            .iter()
+            .flat_map(|scope| scope.rows.iter().map(move |row| (scope.name, row)))
+        {
             let Some(presence) = row.presence else { continue };
             let may_break = presence != Presence::ANY;
             let count = match (presence.least, presence.most) {
@@ -230,15 +314,25 @@ fn every_row_that_can_be_broken_is_found_broken() {
                 (0, 0) => 1,
                 _ => 2,
             };
-            let text = Message { table, changed: (scope, row.name, count) }.text();
+            let text = Message {
+                table,
+                changed: (scope, row.name, count),
+            }
+            .text();
             let report = lint(&crlf(&text), Mode::Message).unwrap();
             let (own, others) = broken(&report, table, row.name);
-            let scope = if scope == table.kind.name() || scope == "parent" { String::new() } else { format!("{scope}/") };
+            let scope = if scope == table.kind.name() || scope == "parent" {
+                String::new()
+            } else {
+                format!("{scope}/")
+            };
             let place = format!("{} {scope}{}", name_of(table), row.name);
             let expected = listed.get(&place).cloned().unwrap_or_default();
             used.extend(listed.contains_key(&place).then(|| place.clone()));
             if own != may_break || others != expected {
-                wrong.push(format!("{place}: found {own}, also {others:?}, listed {expected:?}\n{text}"));
+                wrong.push(format!(
+                    "{place}: found {own}, also {others:?}, listed {expected:?}\n{text}"
+                ));
             }
             breakable += u32::from(may_break);
             free += u32::from(!may_break);

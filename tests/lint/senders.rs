@@ -35,13 +35,25 @@ fn what_software_sends_does_not_fail_unless_it_is_broken() {
     for message in manifest() {
         let text = fs::read(directory().join(&message.file)).unwrap();
         let report = lint(&text, Mode::Message).unwrap();
-        let fails = report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail);
-        let broken: BTreeSet<String> = fails.clone().map(|finding| finding.requirement.to_owned()).collect();
+        let fails = report
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict == Verdict::Fail);
+        let broken: BTreeSet<String> = fails
+            .clone()
+            .map(|finding| finding.requirement.to_owned())
+            .collect();
         if broken != message.breaks {
             let fails: Vec<String> = fails
                 .map(|finding| format!("  {}: {} {}", finding.line, finding.requirement, finding.message))
                 .collect();
-            wrong.push(format!("{} ({}), expected {:?}\n{}", message.file, message.sender, message.breaks, fails.join("\n")));
+            wrong.push(format!(
+                "{} ({}), expected {:?}\n{}",
+                message.file,
+                message.sender,
+                message.breaks,
+                fails.join("\n")
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -52,16 +64,34 @@ fn every_message_is_in_the_manifest_with_its_source() {
     let messages = manifest();
     let mut files: BTreeSet<String> = messages.iter().map(|message| message.file.clone()).collect();
     assert_eq!(files.len(), messages.len());
-    assert!(messages.iter().filter(|message| message.breaks.is_empty()).count() >= 40);
+    assert!(
+        messages
+            .iter()
+            .filter(|message| message.breaks.is_empty())
+            .count()
+            >= 40
+    );
     for message in &messages {
-        assert!(message.source.starts_with("https://") || message.source.starts_with("ximian-connector"), "{}", message.source);
-        assert_eq!(message.file.starts_with("breaches/"), !message.breaks.is_empty(), "{}", message.file);
+        assert!(
+            message.source.starts_with("https://") || message.source.starts_with("ximian-connector"),
+            "{}",
+            message.source
+        );
+        assert_eq!(
+            message.file.starts_with("breaches/"),
+            !message.breaks.is_empty(),
+            "{}",
+            message.file
+        );
     }
     for below in ["", "breaches/"] {
         for entry in fs::read_dir(directory().join(below)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             if name.ends_with(".ics") {
-                assert!(files.remove(&format!("{below}{name}")), "{below}{name} is not in the manifest");
+                assert!(
+                    files.remove(&format!("{below}{name}")),
+                    "{below}{name} is not in the manifest"
+                );
             }
         }
     }

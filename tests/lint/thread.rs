@@ -16,18 +16,36 @@ fn message(spec: &str) -> String {
     let people: &[&str] = match method {
         "REPLY" | "REFRESH" => &["ATTENDEE;PARTSTAT=ACCEPTED:mailto:b@example.com"],
         "PUBLISH" => &[],
-        _ => &["ATTENDEE;RSVP=TRUE:mailto:b@example.com", "ATTENDEE;RSVP=TRUE:mailto:c@example.com"],
+        _ => &[
+            "ATTENDEE;RSVP=TRUE:mailto:b@example.com",
+            "ATTENDEE;RSVP=TRUE:mailto:c@example.com",
+        ],
     };
-    let mut lines: Vec<String> = ["UID:1", "DTSTAMP:20260101T090000Z", "ORGANIZER:mailto:a@example.com"].map(String::from).into();
+    let mut lines: Vec<String> = [
+        "UID:1",
+        "DTSTAMP:20260101T090000Z",
+        "ORGANIZER:mailto:a@example.com",
+    ]
+    .map(String::from)
+    .into();
     lines.extend(people.iter().map(|line| (*line).to_owned()));
     if !["REPLY", "REFRESH", "CANCEL", "DECLINECOUNTER"].contains(&method) {
         let end = if kind == "VTODO" { "DUE" } else { "DTEND" };
-        lines.extend(["DTSTART:20260601T090000Z".to_owned(), format!("{end}:20260601T100000Z"), "SUMMARY:Lunch".into()]);
+        lines.extend([
+            "DTSTART:20260601T090000Z".to_owned(),
+            format!("{end}:20260601T100000Z"),
+            "SUMMARY:Lunch".into(),
+        ]);
         lines.extend((kind == "VTODO").then(|| "PRIORITY:1".to_owned()));
     }
     let mut given = std::collections::BTreeSet::new();
     for part in parts {
-        let name = part.trim_start_matches('-').split([';', ':']).next().unwrap().to_owned();
+        let name = part
+            .trim_start_matches('-')
+            .split([';', ':'])
+            .next()
+            .unwrap()
+            .to_owned();
         if given.insert(name.clone()) {
             lines.retain(|line| line.split([';', ':']).next() != Some(&name));
         }
@@ -47,7 +65,11 @@ fn told(messages: &[&str]) -> Vec<String> {
     let mut all = Vec::new();
     for (index, spec) in messages.iter().enumerate() {
         let report = thread.next(&read(&crlf(&message(spec))).unwrap());
-        for finding in report.findings.iter().filter(|finding| finding.verdict != Verdict::Info) {
+        for finding in report
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict != Verdict::Info)
+        {
             let requirement = finding.requirement.trim_start_matches("rfc5546-");
             all.push(format!("{} {} {requirement}", index + 1, finding.verdict.word()));
         }
@@ -209,7 +231,12 @@ const SERIES: &str = "REQUEST|RRULE:FREQ=DAILY;COUNT=5";
 fn conversations(#[case] messages: &[&str], #[case] expected: &[&str]) {
     let mut told = told(messages);
     told.sort();
-    assert_eq!(told, expected, "{}", messages.iter().map(|spec| message(spec)).collect::<String>());
+    assert_eq!(
+        told,
+        expected,
+        "{}",
+        messages.iter().map(|spec| message(spec)).collect::<String>()
+    );
 }
 
 /// Requirements that say the same are named beside the first one.
@@ -227,7 +254,8 @@ fn what_says_the_same_is_named_too() {
 #[test]
 fn recurrence_goes_by_the_vtimezone_of_the_message() {
     let zone = "BEGIN:VTIMEZONE\nTZID:Moon\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0700\nTZOFFSETTO:+0700\nEND:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT";
-    let request = message("REQUEST|DTSTART;TZID=Moon:20260601T090000|-DTEND|RRULE:FREQ=DAILY;COUNT=5").replace("BEGIN:VEVENT", zone);
+    let request = message("REQUEST|DTSTART;TZID=Moon:20260601T090000|-DTEND|RRULE:FREQ=DAILY;COUNT=5")
+        .replace("BEGIN:VEVENT", zone);
     for (id, broken) in [("20260602T020000Z", 0), ("20260602T090000Z", 1)] {
         let mut thread = Thread::default();
         assert_eq!(thread.next(&read(&crlf(&request)).unwrap()).findings, []);
@@ -239,9 +267,22 @@ fn recurrence_goes_by_the_vtimezone_of_the_message() {
 
 #[test]
 fn the_messages_of_the_tests_are_in_order_by_themselves() {
-    for spec in ["REQUEST", "PUBLISH", "REPLY", "CANCEL|SEQUENCE:1|STATUS:CANCELLED", "ADD|SEQUENCE:1", "COUNTER|SEQUENCE:0", "REQUEST VTODO", "REFRESH"] {
+    for spec in [
+        "REQUEST",
+        "PUBLISH",
+        "REPLY",
+        "CANCEL|SEQUENCE:1|STATUS:CANCELLED",
+        "ADD|SEQUENCE:1",
+        "COUNTER|SEQUENCE:0",
+        "REQUEST VTODO",
+        "REFRESH",
+    ] {
         let report = lint(&crlf(&message(spec)), Mode::Message).unwrap();
-        let fails: Vec<_> = report.findings.iter().filter(|finding| finding.verdict == Verdict::Fail).collect();
+        let fails: Vec<_> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict == Verdict::Fail)
+            .collect();
         assert!(fails.is_empty(), "{spec}: {fails:#?}");
     }
 }

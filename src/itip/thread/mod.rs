@@ -9,6 +9,7 @@ mod organizer;
 mod revision;
 mod series;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -22,10 +23,10 @@ use super::rule::{self, Rule};
 use super::table::Comment;
 use crate::ical::{Component, Document};
 
-/// What was said so far.
+/// What was said so far, by UID. Busy time is apart: a client may ask for it under the UID of the event that it plans.
 #[derive(Debug, Default)]
 pub struct Thread {
-    by_uid: HashMap<String, Conversation>,
+    by_uid: HashMap<(bool, String), Conversation>,
 }
 
 /// What was said about one UID.
@@ -114,7 +115,10 @@ impl Thread {
     /// Judges the next message by those before it. What it says by itself is for [`super::lint_document`].
     pub fn next(&mut self, document: &Document) -> Report {
         let mut sink = Sink::default();
-        for calendar in document.components().filter(|component| component.is("VCALENDAR")) {
+        for calendar in document
+            .components()
+            .filter(|component| component.is("VCALENDAR"))
+        {
             let object = Object::new(calendar, Mode::Message);
             if let (Some(kind), Some(method)) = (object.kind, object.method) {
                 self.message(&object, kind, method, &mut sink);
@@ -127,7 +131,9 @@ impl Thread {
         let mut by_uid: Vec<(&str, Vec<&Component>)> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
         for component in object.scheduled() {
-            let Some(uid) = component.property("UID") else { continue };
+            let Some(uid) = component.property("UID") else {
+                continue;
+            };
             let place = *places.entry(&uid.value).or_insert_with(|| {
                 by_uid.push((&uid.value, Vec::new()));
                 by_uid.len() - 1
@@ -135,8 +141,9 @@ impl Thread {
             by_uid[place].1.push(component);
         }
         for (uid, components) in by_uid {
-            let known = self.by_uid.contains_key(uid);
-            let conversation = self.by_uid.entry(uid.to_owned()).or_default();
+            let key = (kind == Kind::FreeBusy, uid.to_owned());
+            let known = self.by_uid.contains_key(&key);
+            let conversation = self.by_uid.entry(key).or_default();
             let turns: Vec<Turn<'_>> = components
                 .into_iter()
                 .map(|component| Turn {
@@ -151,7 +158,10 @@ impl Thread {
             let delegation = method == Method::Request && conversation.is_delegation(&turns);
             for turn in &turns {
                 turn.judge(&turn.rules("known-uid"), sink, !known, || {
-                    Breach::new(turn.spot("UID"), format!("no message before had the UID {}", shown(uid)))
+                    Breach::new(
+                        turn.spot("UID"),
+                        format!("no message before had the UID {}", shown(uid)),
+                    )
                 });
             }
             if method.is_of_organizer() && !delegation {
@@ -185,6 +195,15 @@ impl Conversation {
         })
     }
 
+    /// Where instances begin that do not begin at their RECURRENCE-ID, and that.
+    fn moved(&self) -> HashMap<Timestamp, Timestamp> {
+        let moved = self.revisions.iter().filter_map(|(key, revision)| match key {
+            Key::At(id) if revision.start != Some(*id) => Some((revision.start?, *id)),
+            _ => None,
+        });
+        moved.collect()
+    }
+
     /// RECURRENCE-ID names an instance of the series (the comments of that row, and section 3.7.1).
     fn instances(&self, turns: &[Turn<'_>], sink: &mut Sink) {
         let last = turns.iter().filter_map(|turn| match turn.key {
@@ -196,14 +215,8 @@ impl Conversation {
         };
         let Some(starts) = series.starts(last) else { return };
         let before = self.series_before.as_ref().and_then(|series| series.starts(last));
-        let moved: HashMap<Timestamp, Timestamp> = self
-            .revisions
-            .iter()
-            .filter_map(|(key, revision)| match key {
-                Key::At(id) if revision.start != Some(*id) => Some((revision.start?, *id)),
-                _ => None,
-            })
-            .collect();
+        let moved: OnceCell<HashMap<Timestamp, Timestamp>> = OnceCell::new();
+        let moved = || moved.get_or_init(|| self.moved());
         for turn in turns {
             let Key::At(id) = turn.key else { continue };
             let rules = turn.rules("instance");
@@ -212,8 +225,10 @@ impl Conversation {
                 || self.added.contains(&id)
                 || before.as_ref().is_some_and(|before| before.contains(&id));
             if known && (series.is_recurring() || !self.added.is_empty()) {
-                turn.judge(&rules, sink, false, || Breach::new(turn.spot("RECURRENCE-ID"), ""));
-            } else if let Some(original) = moved.get(&id) {
+                turn.judge(&rules, sink, false, || {
+                    Breach::new(turn.spot("RECURRENCE-ID"), "")
+                });
+            } else if let Some(original) = moved().get(&id) {
                 sink.breach(rule::ORIGINAL_START, || {
                     Breach::new(
                         turn.spot("RECURRENCE-ID"),

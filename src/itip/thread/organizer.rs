@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::super::finding::{Breach, Sink, Spot, shown};
 use super::super::kind::{Kind, Method};
 use super::super::rule::{self, Rule};
-use super::revision::{Key, Revision, TRIGGERS};
+use super::revision::{Attendees, Key, Revision, TRIGGERS};
 use super::series::Series;
 use super::{Conversation, Turn};
 
@@ -56,7 +56,9 @@ impl Conversation {
             }
             return;
         };
-        turn.judge(&rules, sink, now.sequence < before.sequence, || lower(turn, before.sequence));
+        turn.judge(&rules, sink, now.sequence < before.sequence, || {
+            lower(turn, before.sequence)
+        });
         if now.sequence < before.sequence {
             return;
         }
@@ -81,14 +83,20 @@ impl Conversation {
     fn keeps(&self, turn: &Turn<'_>, before: &Revision, sink: &mut Sink) {
         let now = &turn.revision;
         if now.organizer != before.organizer && before.organizer.is_some() && now.organizer.is_some() {
-            turn.judge(&[rule::NEW_ORGANIZER], sink, now.sequence == before.sequence, || {
-                Breach::new(turn.spot("ORGANIZER"), "another organizer, but the same SEQUENCE")
-            });
+            turn.judge(
+                &[rule::NEW_ORGANIZER],
+                sink,
+                now.sequence == before.sequence,
+                || Breach::new(turn.spot("ORGANIZER"), "another organizer, but the same SEQUENCE"),
+            );
         }
         if turn.method == Method::Publish {
             let again = now.sequence == before.sequence && now.says != before.says;
             turn.judge(&[rule::REPUBLISHED], sink, again, || {
-                Breach::new(turn.spot("SEQUENCE"), "published again with changes, but with the same SEQUENCE")
+                Breach::new(
+                    turn.spot("SEQUENCE"),
+                    "published again with changes, but with the same SEQUENCE",
+                )
             });
             return;
         }
@@ -96,20 +104,32 @@ impl Conversation {
         if now.sequence > before.sequence {
             return;
         }
-        let rule = if turn.kind == Kind::Todo { rule::TODO_UPDATE_KEEPS } else { rule::UPDATE_KEEPS };
-        for attendee in &now.attendees {
+        let rule = if turn.kind == Kind::Todo {
+            rule::TODO_UPDATE_KEEPS
+        } else {
+            rule::UPDATE_KEEPS
+        };
+        for attendee in now.attendees.iter() {
             let answer = self.replies.get(&(turn.key.clone(), attendee.address.clone()));
             let Some(answer) = answer.filter(|answer| answer.sequence == now.sequence) else {
                 continue;
             };
             // To ask again with NEEDS-ACTION is one way of asking again.
             let asks = attendee.partstat == "NEEDS-ACTION" && attendee.rsvp;
-            turn.judge(&[rule], sink, attendee.partstat != answer.partstat && !asks, || {
-                Breach::new(
-                    turn.spot_of(&attendee.address),
-                    format!("PARTSTAT is {}, but the attendee has answered {}", attendee.partstat, answer.partstat),
-                )
-            });
+            turn.judge(
+                &[rule],
+                sink,
+                attendee.partstat != answer.partstat && !asks,
+                || {
+                    Breach::new(
+                        turn.spot_of(&attendee.address),
+                        format!(
+                            "PARTSTAT is {}, but the attendee has answered {}",
+                            attendee.partstat, answer.partstat
+                        ),
+                    )
+                },
+            );
         }
     }
 
@@ -117,12 +137,22 @@ impl Conversation {
     fn polls(&self, turn: &Turn<'_>, before: &Revision, sink: &mut Sink) {
         let now = &turn.revision;
         let asks = |address: &str| before.attendee(address).is_some_and(|had| !had.rsvp);
-        let asked = now.attendees.iter().any(|attendee| attendee.rsvp && asks(&attendee.address));
+        let asked = now
+            .attendees
+            .iter()
+            .any(|attendee| attendee.rsvp && asks(&attendee.address));
         let same_users = now.attendees.len() == before.attendees.len();
         if before.method == Method::Request && asked && same_users && now.says == before.says {
-            let rule = if turn.kind == Kind::Todo { rule::TODO_POLL } else { rule::POLL };
+            let rule = if turn.kind == Kind::Todo {
+                rule::TODO_POLL
+            } else {
+                rule::POLL
+            };
             turn.judge(&[rule], sink, now.sequence != before.sequence, || {
-                Breach::new(turn.spot("SEQUENCE"), "raised, though the message only asks for answers")
+                Breach::new(
+                    turn.spot("SEQUENCE"),
+                    "raised, though the message only asks for answers",
+                )
             });
         }
     }
@@ -134,12 +164,16 @@ impl Conversation {
         let last = before.map_or(highest, |before| before.sequence);
         let same_cancel = turn.method == Method::Cancel
             && turn.revision.sequence == last
-            && (before.is_some_and(|before| before.method == Method::Cancel) || self.method == Some(Method::Cancel));
+            && (before.is_some_and(|before| before.method == Method::Cancel)
+                || self.method == Some(Method::Cancel));
         let low = turn.revision.sequence <= last && !same_cancel;
         turn.judge(&turn.rules("raised"), sink, low, || {
             Breach::new(
                 turn.spot("SEQUENCE"),
-                format!("SEQUENCE is {}, that of the organizer's message before it {last}: a {} raises it", turn.revision.sequence, turn.method),
+                format!(
+                    "SEQUENCE is {}, that of the organizer's message before it {last}: {} raises it",
+                    turn.revision.sequence, turn.method
+                ),
             )
         });
     }
@@ -147,12 +181,16 @@ impl Conversation {
     /// Busy time: the organizer stays who it was.
     fn has_organizer(&self, turn: &Turn<'_>, sink: &mut Sink) {
         if let (Some(before), Some(now)) = (&self.organizer, &turn.revision.organizer) {
-            turn.judge(&turn.rules("organizer"), sink, before != now, || another(turn, before));
+            turn.judge(&turn.rules("organizer"), sink, before != now, || {
+                another(turn, before)
+            });
         }
     }
 
     fn cancels(&mut self, turn: &Turn<'_>, sink: &mut Sink) {
-        let Some(before) = self.before(&turn.key).cloned() else { return };
+        let Some(before) = self.before(&turn.key).cloned() else {
+            return;
+        };
         let invited = turn.rules("invited");
         let scheduled = before.method != Method::Publish && !before.attendees.is_empty();
         let named = &turn.revision.attendees;
@@ -163,17 +201,27 @@ impl Conversation {
             )
         });
         for attendee in named.iter().filter(|_| before.method == Method::Request) {
-            turn.judge(&invited, sink, before.attendee(&attendee.address).is_none(), || {
-                Breach::new(
-                    turn.spot_of(&attendee.address),
-                    format!("{} was not invited", shown(&attendee.address)),
-                )
-            });
+            turn.judge(
+                &invited,
+                sink,
+                before.attendee(&attendee.address).is_none(),
+                || {
+                    Breach::new(
+                        turn.spot_of(&attendee.address),
+                        format!("{} was not invited", shown(&attendee.address)),
+                    )
+                },
+            );
         }
-        let all = before.attendees.iter().all(|attendee| {
-            before.organizer.as_deref() == Some(attendee.address.as_str())
-                || turn.revision.attendee(&attendee.address).is_some()
-        });
+        let others = before.attendees.len() - usize::from(before.has_organizer_as_attendee());
+        let removed: HashSet<&str> = named
+            .iter()
+            .map(|attendee| attendee.address.as_str())
+            .filter(|address| {
+                before.attendee(address).is_some() && before.organizer.as_deref() != Some(*address)
+            })
+            .collect();
+        let all = others > 0 && removed.len() == others;
         let has_status = turn.component.property("STATUS").is_some();
         if turn.key == Key::All && scheduled && all {
             turn.judge(&turn.rules("cancels"), sink, !has_status, || {
@@ -182,7 +230,7 @@ impl Conversation {
                     "all attendees are told that it is cancelled, without STATUS:CANCELLED",
                 )
             });
-        } else if turn.key == Key::All && scheduled {
+        } else if turn.key == Key::All && others > 0 && scheduled {
             let rule = turn.rules("uninvites").first().copied();
             rule.into_iter().for_each(|rule| sink.applies(rule));
             if has_status {
@@ -207,7 +255,9 @@ impl Conversation {
                     }
                 }
             }
-            let Some(counter) = self.counters.remove(&turn.key) else { continue };
+            let Some(counter) = self.counters.remove(&turn.key) else {
+                continue;
+            };
             let accepts = counter.start == turn.revision.start && counter.end == turn.revision.end;
             let differs = self
                 .before(&turn.key)
@@ -234,7 +284,7 @@ impl Conversation {
             turn.judge(&turn.rules("echo"), sink, now != then, || {
                 Breach::new(
                     turn.spot("SEQUENCE"),
-                    format!("SEQUENCE is {now}, that of the counter proposal {then}"),
+                    format!("SEQUENCE is {now}, that of what it refuses {then}"),
                 )
             });
         }
@@ -258,7 +308,8 @@ impl Conversation {
         let of_all = |turn: &Turn<'_>| turn.key == Key::All && turn.method != Method::Cancel;
         if turns.iter().any(of_all) {
             let kept: HashSet<&Key> = turns.iter().map(|turn| &turn.key).collect();
-            self.revisions.retain(|key, _| *key == Key::All || kept.contains(key));
+            self.revisions
+                .retain(|key, _| *key == Key::All || kept.contains(key));
         }
         for turn in turns {
             let now = turn.revision.clone();
@@ -268,7 +319,10 @@ impl Conversation {
                 self.organizer = now.organizer.clone().or(self.organizer.take());
             }
             self.method = Some(turn.method);
-            let older = self.revisions.get(&turn.key).filter(|before| before.sequence > now.sequence);
+            let older = self
+                .revisions
+                .get(&turn.key)
+                .filter(|before| before.sequence > now.sequence);
             let key = match turn.method {
                 Method::Add => now.start.map(Key::At),
                 _ => Some(turn.key.clone()),
@@ -285,19 +339,20 @@ impl Conversation {
 
     /// A CANCEL raises SEQUENCE and takes attendees away; what was agreed with the others stays.
     fn remember_cancel(&mut self, key: Key, cancel: Revision) {
-        let Some(before) = self.before(&key).cloned() else {
+        let own = self.revisions.remove(&key);
+        let Some(mut before) = own.or_else(|| self.revisions.get(&Key::All).cloned()) else {
             self.revisions.insert(key, cancel);
             return;
         };
-        let left = before.attendees.iter().filter(|attendee| cancel.attendee(&attendee.address).is_none());
-        let attendees = if cancel.attendees.is_empty() {
-            Vec::new()
-        } else {
-            left.cloned().collect()
-        };
-        let others = attendees
-            .iter()
-            .any(|attendee| before.organizer.as_ref() != Some(&attendee.address));
+        let mut attendees = Attendees::default();
+        if !cancel.attendees.is_empty() {
+            attendees = std::mem::take(&mut before.attendees).without(&cancel.attendees, key == Key::All);
+        }
+        let organizer = before
+            .organizer
+            .as_deref()
+            .and_then(|address| attendees.get(address));
+        let others = attendees.len() > usize::from(organizer.is_some());
         let revision = Revision {
             method: if others { before.method } else { Method::Cancel },
             sequence: cancel.sequence,
@@ -312,7 +367,10 @@ impl Conversation {
 fn lower(turn: &Turn<'_>, before: i64) -> Breach {
     Breach::new(
         turn.spot("SEQUENCE"),
-        format!("SEQUENCE is {}, and was {before} in the organizer's message before it", turn.revision.sequence),
+        format!(
+            "SEQUENCE is {}, and was {before} in the organizer's message before it",
+            turn.revision.sequence
+        ),
     )
 }
 
@@ -325,7 +383,7 @@ pub(super) fn another(turn: &Turn<'_>, before: &str) -> Breach {
 
 /// Nobody has answered yet (section 2.1.1).
 fn first_invitation(turn: &Turn<'_>, sink: &mut Sink) {
-    for attendee in &turn.revision.attendees {
+    for attendee in turn.revision.attendees.iter() {
         let is_organizer = turn.revision.organizer.as_ref() == Some(&attendee.address);
         let answered = !is_organizer && attendee.partstat != "NEEDS-ACTION";
         turn.judge(&[rule::FIRST_NEEDS_ACTION], sink, answered, || {
@@ -365,7 +423,10 @@ fn triggers(turn: &Turn<'_>, before: &Revision, sink: &mut Sink) {
                 (true, false) => "was not there before",
                 _ => "has changed",
             };
-            Breach::new(turn.spot(name), format!("{name} {what}, but SEQUENCE is not raised"))
+            Breach::new(
+                turn.spot(name),
+                format!("{name} {what}, but SEQUENCE is not raised"),
+            )
         });
     }
     if raised && !changed {

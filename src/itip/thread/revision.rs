@@ -1,6 +1,7 @@
 //! What later messages are held against: one component of a message.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
@@ -59,10 +60,17 @@ impl Attendee {
                 .param(name)
                 .is_some_and(|found: &str| found.eq_ignore_ascii_case(value))
         };
-        let all = |name| addresses(property, name).map(|(_, address)| normalize(address)).collect();
+        let all = |name| {
+            addresses(property, name)
+                .map(|(_, address)| normalize(address))
+                .collect()
+        };
         Attendee {
             address: normalize(&property.value),
-            partstat: property.param("PARTSTAT").unwrap_or("NEEDS-ACTION").to_ascii_uppercase(),
+            partstat: property
+                .param("PARTSTAT")
+                .unwrap_or("NEEDS-ACTION")
+                .to_ascii_uppercase(),
             rsvp: is("RSVP", "TRUE"),
             is_group: is("CUTYPE", "GROUP"),
             has_member: property.find_param("MEMBER").is_some(),
@@ -82,9 +90,80 @@ pub(super) struct Revision {
     pub start: Option<Timestamp>,
     pub end: Option<Timestamp>,
     pub organizer: Option<String>,
-    pub attendees: Vec<Attendee>,
+    pub attendees: Attendees,
     /// What other properties say, in a form for comparing, by name.
-    pub says: BTreeMap<String, BTreeSet<String>>,
+    pub says: Rc<BTreeMap<String, BTreeSet<String>>>,
+}
+
+/// The attendees of a component. Revisions share them, as each of many instances may have those of the series.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Attendees {
+    all: Rc<Vec<Attendee>>,
+    places: Rc<HashMap<String, usize>>,
+    /// Taken away by a CANCEL.
+    removed: Rc<HashSet<usize>>,
+    pub have_group: bool,
+}
+
+impl Attendees {
+    fn of(component: &Component) -> Attendees {
+        Attendees::new(component.properties_named("ATTENDEE").map(Attendee::of).collect())
+    }
+
+    fn new(all: Vec<Attendee>) -> Attendees {
+        let mut places = HashMap::with_capacity(all.len());
+        for (place, attendee) in all.iter().enumerate() {
+            places.entry(attendee.address.clone()).or_insert(place);
+        }
+        Attendees {
+            have_group: all.iter().any(|attendee| attendee.is_group),
+            all: Rc::new(all),
+            places: Rc::new(places),
+            removed: Rc::default(),
+        }
+    }
+
+    pub fn get(&self, address: &str) -> Option<&Attendee> {
+        let place = self
+            .places
+            .get(address)
+            .filter(|place| !self.removed.contains(place))?;
+        self.all.get(*place)
+    }
+
+    /// In order, and again where one stands twice.
+    pub fn iter(&self) -> impl Iterator<Item = &Attendee> {
+        let present = |(place, _): &(usize, &Attendee)| !self.removed.contains(place);
+        self.all
+            .iter()
+            .enumerate()
+            .filter(present)
+            .map(|(_, attendee)| attendee)
+    }
+
+    /// How many different ones there are.
+    pub fn len(&self) -> usize {
+        self.places.len() - self.removed.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Without those; `anew` as a list of its own, which spares those who take more away from copies of what was.
+    pub fn without(mut self, others: &Attendees, anew: bool) -> Attendees {
+        let removed = Rc::make_mut(&mut self.removed);
+        removed.extend(
+            others
+                .iter()
+                .filter_map(|attendee| self.places.get(&attendee.address)),
+        );
+        if anew {
+            Attendees::new(self.iter().cloned().collect())
+        } else {
+            self
+        }
+    }
 }
 
 impl Revision {
@@ -105,13 +184,19 @@ impl Revision {
             organizer: component
                 .property("ORGANIZER")
                 .map(|organizer| normalize(&organizer.value)),
-            attendees: component.properties_named("ATTENDEE").map(Attendee::of).collect(),
-            says: says(component, zones),
+            attendees: Attendees::of(component),
+            says: Rc::new(says(component, zones)),
         }
     }
 
     pub fn attendee(&self, address: &str) -> Option<&Attendee> {
-        self.attendees.iter().find(|attendee| attendee.address == address)
+        self.attendees.get(address)
+    }
+
+    pub fn has_organizer_as_attendee(&self) -> bool {
+        self.organizer
+            .as_deref()
+            .is_some_and(|address| self.attendee(address).is_some())
     }
 
     /// Whether both say the same by this property. A DURATION and a DTEND that come to the same are the same.
@@ -123,12 +208,21 @@ impl Revision {
 
 pub(super) fn sequence_of(component: &Component) -> i64 {
     let sequence = component.property("SEQUENCE");
-    sequence.and_then(|sequence| sequence.value.trim().parse().ok()).unwrap_or(0)
+    sequence
+        .and_then(|sequence| sequence.value.trim().parse().ok())
+        .unwrap_or(0)
 }
 
 /// What the properties say, but for those that have fields of their own or name the component.
 fn says(component: &Component, zones: &Zones) -> BTreeMap<String, BTreeSet<String>> {
-    const OWN: [&str; 6] = ["ATTENDEE", "ORGANIZER", "SEQUENCE", "DTSTAMP", "UID", "RECURRENCE-ID"];
+    const OWN: [&str; 6] = [
+        "ATTENDEE",
+        "ORGANIZER",
+        "SEQUENCE",
+        "DTSTAMP",
+        "UID",
+        "RECURRENCE-ID",
+    ];
     let mut says: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for property in component.properties() {
         let name = property.name.to_ascii_uppercase();

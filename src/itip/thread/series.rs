@@ -37,7 +37,10 @@ impl Series {
     /// The starts of the instances up to and with this one; none where they cannot be told.
     pub fn starts(&self, last: Timestamp) -> Option<HashSet<Timestamp>> {
         let zones = Zones::of(&self.calendar);
-        let master = self.calendar.components().find(|component| !component.is("VTIMEZONE"))?;
+        let master = self
+            .calendar
+            .components()
+            .find(|component| !component.is("VTIMEZONE"))?;
         let set = RecurrenceSet::of([master], &zones).ok()?;
         let to = last.checked_add(SignedDuration::from_secs(1)).ok()?;
         let instances = set.instances(Timestamp::MIN, to).ok()?;
