@@ -264,7 +264,7 @@ fn a_good_file_has_no_problems() {
     "caldav-sched-10-5.2.5-1]",
     "rfc6639-1-1]",
     "rfc6639",
-    "no requirement `rfc6639-1-1` (ids begin with rfc5546, caldav-sched-10, rfc6638, caldav-sched-06, caldav-sched-03 or ischedule)"
+    "no requirement `rfc6639-1-1` (ids begin with rfc5546, caldav-sched-10, rfc6638, caldav-sched-06, caldav-sched-03, ischedule, rfc5545 or rfc4791)"
 )]
 #[case::absent_in_06(
     "caldav-sched-10-5.2.5-1]",
