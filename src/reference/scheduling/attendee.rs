@@ -93,12 +93,17 @@ fn answer(
             continue;
         };
         let new = parts::partstat(own);
+        let before = before.and_then(|before| before.effective(key));
+        let summary = |component: &Component| component.text("SUMMARY");
+        let spreads = allowed::summary_spreads(context.policy)
+            && before
+                .as_ref()
+                .is_some_and(|before| summary(before) != summary(&component));
         let old = before
-            .and_then(|before| before.effective(key))
             .and_then(|old| parts::attendee(&old, &who).map(parts::partstat))
             .unwrap_or_else(|| "NEEDS-ACTION".to_owned());
         let changed = old != new && !context.policy.deviates(Deviation::NoReplyOnPartstat);
-        if changed || forced && after.get(key).is_some() {
+        if changed || spreads || forced && after.get(key).is_some() {
             components.push(message::reply(&component, &who, &new, context.policy));
         }
     }

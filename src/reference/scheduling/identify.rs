@@ -50,6 +50,15 @@ pub(super) fn is_scheduled(component: &Component) -> bool {
     component.is("VEVENT") || component.is("VTODO")
 }
 
+/// Whether all components that name an organizer name the same (5.2.4.2).
+pub(super) fn has_one_organizer(document: &Document, policy: &Policy) -> bool {
+    let mut organizers = scheduled(document).filter_map(|component| component.property("ORGANIZER"));
+    let first = organizers.next();
+    policy.deviates(Deviation::OrganizersMayDiffer)
+        || organizers
+            .all(|organizer| first.is_some_and(|first| address::address_eq(&organizer.value, &first.value)))
+}
+
 /// What the owner of the calendar is in this object: `None` when it is no scheduling object resource.
 ///
 /// # Errors
@@ -82,11 +91,7 @@ pub fn identify(document: &Document, owner: &Owner, policy: &Policy) -> Result<O
     if !attends && !organizes {
         return Ok(None);
     }
-    let same = organizers
-        .iter()
-        .flatten()
-        .all(|organizer| address::address_eq(organizer, first));
-    if !same && !policy.deviates(Deviation::OrganizersMayDiffer) {
+    if !has_one_organizer(document, policy) {
         return Err(Refusal::new(
             Precondition::SameOrganizerInAllComponents,
             "the components name different organizers",

@@ -6,7 +6,7 @@ use crate::ical::Document;
 use crate::reference::policy::{Deviation, Policy};
 
 use super::engine::{Context, Stored, Tag};
-use super::identify::{Owner, scheduled, uid};
+use super::identify::{Owner, has_one_organizer, scheduled, uid};
 use super::message::{Message, Method};
 use super::status::Delivery;
 use super::{incoming_cancel, incoming_reply, incoming_request};
@@ -86,7 +86,7 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
         tag_matched: false,
         schedule_reply: true,
     };
-    if !is_authentic(message) {
+    if !is_authentic(message) || !has_one_organizer(&message.document, policy) {
         return Outcome::ignored(Delivery::Rejected);
     }
     if let Some(existing) = existing
@@ -96,6 +96,10 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
     }
     let mut outcome = match message.method {
         Method::Request | Method::Add if policy.deviates(Deviation::InboxOnly) => {
+            Outcome::delivered(Change::Nothing, Tag::Keep)
+        }
+        // From oneself there is nothing to learn.
+        Method::Request | Method::Add | Method::Cancel if recipient.has(&message.originator) => {
             Outcome::delivered(Change::Nothing, Tag::Keep)
         }
         Method::Request => incoming_request::request(&context, message, existing),
@@ -118,8 +122,8 @@ fn is_authentic(message: &Message) -> bool {
         "ORGANIZER"
     };
     scheduled(&message.document)
-        .filter_map(|component| component.property(name))
-        .all(|property| address::address_eq(&property.value, &message.originator))
+        .find_map(|component| component.property(name))
+        .is_some_and(|property| address::address_eq(&property.value, &message.originator))
 }
 
 /// Whether the message can be about this object: same UID, kind of component and organizer. No one takes an object over

@@ -12,7 +12,6 @@ use super::engine::{Context, Stored, Tag};
 use super::incoming::{Change, Outcome};
 use super::memory::{Memory, Revision};
 use super::message::Message;
-use super::organizer::organizer_of;
 use super::parts;
 use super::personal;
 use super::series::{Key, Series};
@@ -21,9 +20,11 @@ use super::status::Delivery;
 /// Creates the attendee's object, or brings it up to date.
 pub(super) fn request(context: &Context<'_>, message: &Message, existing: Option<&Stored>) -> Outcome {
     let notice = Series::of(&message.document);
-    if let Some(refusal) = refuses(context, &notice) {
-        return Outcome::ignored(refusal);
+    let mut components = notice.components();
+    if !components.any(|(_, component)| own_address(context, component).is_some()) {
+        return Outcome::ignored(Delivery::UnknownUser);
     }
+    drop(components);
     let Some(existing) = existing else {
         return create(context, message, &notice);
     };
@@ -116,15 +117,6 @@ pub(super) fn add(context: &Context<'_>, message: &Message, existing: Option<&St
     series.write_into(&mut document);
     memory.tagged = Some(document.clone());
     Outcome::delivered(Change::Store(Stored { document, memory }), Tag::New)
-}
-
-fn refuses(context: &Context<'_>, notice: &Series) -> Option<Delivery> {
-    let components = || notice.components().map(|(_, component)| component);
-    if components().any(|component| context.owner.has(&organizer_of(component))) {
-        return Some(Delivery::Rejected);
-    }
-    let listed = components().any(|component| own_address(context, component).is_some());
-    (!listed).then_some(Delivery::UnknownUser)
 }
 
 fn create(context: &Context<'_>, message: &Message, notice: &Series) -> Outcome {

@@ -77,7 +77,7 @@ pub fn record(document: &mut Document, message: &Message, code: &str, policy: &P
         .flat_map(Component::components_mut);
     for component in components.filter(|component| is_scheduled(component)) {
         for property in component.properties_mut().filter(|property| property.is(name)) {
-            if everyone
+            if everyone && parts::status(property).is_none()
                 || address::address_eq(&property.value, &message.recipient)
                 || message.method.is_reply()
             {
