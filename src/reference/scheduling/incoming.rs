@@ -95,7 +95,7 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
         return Outcome::ignored(Delivery::Rejected);
     }
     let mut outcome = match message.method {
-        Method::Request | Method::Add if policy.deviates(Deviation::InboxOnly) => {
+        Method::Request | Method::Add | Method::Cancel if policy.deviates(Deviation::InboxOnly) => {
             Outcome::delivered(Change::Nothing, Tag::Keep)
         }
         // From oneself there is nothing to learn.
