@@ -66,13 +66,14 @@ pub fn check_schedule_tag(
         return Ok(false);
     }
     let current = object.and_then(|object| object.schedule_tag.as_deref());
+    let unquoted = world.policy.deviates(Deviation::ScheduleTagUnquoted);
     match current {
         Some(current) if is_opaque(&header) && opaque(&header) == current => Ok(true),
-        // What we hand out without quotes must be taken back without them.
-        Some(current) if world.policy.deviates(Deviation::ScheduleTagUnquoted) && header == current => {
-            Ok(true)
+        // What is handed out without quotes must be taken back without them.
+        Some(current) if unquoted && header == current => Ok(true),
+        _ if !is_opaque(&header) && !unquoted => {
+            Err(Refusal::new(400, "If-Schedule-Tag-Match takes one quoted tag"))
         }
-        _ if !is_opaque(&header) => Err(Refusal::new(400, "If-Schedule-Tag-Match takes one quoted tag")),
         _ => Err(Refusal::new(
             412,
             "If-Schedule-Tag-Match: the resource does not have that schedule tag",

@@ -157,6 +157,11 @@ fn allowed(world: &World, place: &Place) -> Vec<&'static str> {
     methods
 }
 
+/// The Allow header of a place.
+pub fn allow(world: &World, place: &Place) -> String {
+    allowed(world, place).join(", ")
+}
+
 fn options(world: &World, place: &Place) -> Reply {
     let is_inbox = matches!(place, Place::Home(spot)
         if world.store.collection(spot).is_some_and(|collection| matches!(collection.kind, Kind::Inbox(_))));
@@ -173,6 +178,6 @@ fn options(world: &World, place: &Place) -> Reply {
         200
     };
     Reply::empty(status)
-        .with("allow", allowed(world, place).join(", "))
+        .with("allow", allow(world, place))
         .with("dav", tokens.join(", "))
 }

@@ -204,6 +204,14 @@ fn apply(world: &mut World, request: &Request, spot: &Spot, patch: Patch) {
             return;
         }
     }
+    if let Patch::Set(value) = &patch
+        && value.is(&caldav("schedule-tag"))
+        && let Some(object) = world.store.object_mut(spot)
+    {
+        // Only where it is not protected, see `props::is_protected`.
+        object.schedule_tag = Some(value.trimmed().trim_matches('"').to_owned());
+        return;
+    }
     let props = match world.store.find(spot) {
         Some(Found::Collection(_)) => world.store.collection_mut(spot).map(|found| &mut found.props),
         _ => world.store.object_mut(spot).map(|found| &mut found.props),

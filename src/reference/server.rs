@@ -133,7 +133,13 @@ fn answer(world: &Shared, parts: Parts, body: Bytes) -> Result<Reply, Refusal> {
     if !waiting && !guard.letters.is_empty() {
         tokio::spawn(deliver(Arc::clone(world)));
     }
-    reply
+    reply.or_else(|refusal| match refusal.status {
+        // RFC 9110 section 15.5.6.
+        405 => Ok(
+            render::refusal(&refusal, &guard.policy).with("allow", methods::allow(&guard, &request.place))
+        ),
+        _ => Err(refusal),
+    })
 }
 
 /// Delivers what waits, later ([`Variant::AsynchronousDelivery`](super::Variant::AsynchronousDelivery)).

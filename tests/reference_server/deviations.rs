@@ -75,6 +75,7 @@ async fn schedule_tags_can_be_wrong() {
         .await
         .multistatus();
     assert_eq!(answer.responses[0].propstats[0].status, 200);
+    assert_eq!(tag_property(&site, "a.ics").await.as_deref(), Some("\"x\""));
 
     let site = with(Deviation::IfScheduleTagMatchIgnored);
     site.put("user01", &mine("a.ics"), &invitation("a")).await;

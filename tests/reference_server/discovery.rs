@@ -199,6 +199,7 @@ async fn methods_that_do_not_fit_are_refused() {
     ] {
         let answer = site.send("user01", method, &path, &[], "").await;
         assert_eq!(answer.status, status, "{method} {path}");
+        assert_eq!(answer.header("allow").is_some(), status == 405);
     }
 }
 

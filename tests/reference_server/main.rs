@@ -2,6 +2,7 @@
 
 mod access;
 mod copying;
+mod delivery;
 mod deviations;
 mod discovery;
 mod objects;
@@ -9,5 +10,6 @@ mod outbox;
 mod properties;
 mod reports;
 mod scheduling;
+mod story;
 mod support;
 mod variants;

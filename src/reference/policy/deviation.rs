@@ -1,162 +1,8 @@
-//! Where the reference server leaves the common path: lawful variants, and deviations that break named requirements.
-//!
-//! Each switch is consulted in one place of the server. A new one is a line in a table below and that place.
+//! The violations.
 
-use std::collections::BTreeSet;
 use std::str::FromStr;
 
-/// The switches of one server.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Policy {
-    variants: BTreeSet<Variant>,
-    deviations: BTreeSet<Deviation>,
-    stores_only: bool,
-}
-
-impl Policy {
-    /// A stub: it advertises scheduling and stores calendars, and to it no object is a scheduling object.
-    pub fn stores_only() -> Policy {
-        Policy {
-            stores_only: true,
-            ..Policy::default()
-        }
-    }
-
-    /// Is every calendar object a plain one?
-    pub fn only_stores(&self) -> bool {
-        self.stores_only
-    }
-
-    /// Is this lawful choice taken?
-    pub fn varies(&self, variant: Variant) -> bool {
-        self.variants.contains(&variant)
-    }
-
-    /// Is this violation asked for?
-    pub fn deviates(&self, deviation: Deviation) -> bool {
-        self.deviations.contains(&deviation)
-    }
-
-    #[must_use]
-    pub fn with(mut self, variant: Variant) -> Policy {
-        self.variants.insert(variant);
-        self
-    }
-
-    #[must_use]
-    pub fn deviating(mut self, deviation: Deviation) -> Policy {
-        self.deviations.insert(deviation);
-        self
-    }
-
-    pub fn variants(&self) -> impl Iterator<Item = Variant> {
-        self.variants.iter().copied()
-    }
-
-    pub fn deviations(&self) -> impl Iterator<Item = Deviation> {
-        self.deviations.iter().copied()
-    }
-}
-
-/// A name that no variant or deviation has.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is no {kind}: expected one of {}", .known.join(", "))]
-pub struct UnknownSwitch {
-    pub name: String,
-    pub kind: &'static str,
-    pub known: Vec<&'static str>,
-}
-
-macro_rules! switches {
-    ($(#[$doc:meta])* pub enum $kind:ident as $called:literal {
-        $($case:ident = $name:literal, $describe:literal $(, breaks [$($id:literal),* $(,)?])?;)*
-    }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $kind {
-            $(#[doc = $describe] $case,)*
-        }
-
-        impl $kind {
-            /// All of them, in the order of the table.
-            pub const ALL: &[$kind] = &[$($kind::$case),*];
-
-            /// The kebab-case name, as on the command line.
-            pub fn name(self) -> &'static str {
-                match self { $($kind::$case => $name,)* }
-            }
-
-            /// What the server does, in a sentence.
-            pub fn describe(self) -> &'static str {
-                match self { $($kind::$case => $describe,)* }
-            }
-
-            switches!(@breaks $($($case [$($id),*])?)*);
-        }
-
-        impl FromStr for $kind {
-            type Err = UnknownSwitch;
-            fn from_str(name: &str) -> Result<$kind, UnknownSwitch> {
-                $kind::ALL.iter().copied().find(|switch| switch.name() == name).ok_or_else(|| UnknownSwitch {
-                    name: name.to_owned(),
-                    kind: $called,
-                    known: $kind::ALL.iter().map(|switch| switch.name()).collect(),
-                })
-            }
-        }
-    };
-    (@breaks) => {};
-    (@breaks $($case:ident [$($id:literal),*])+) => {
-        /// Ids of the requirements that it breaks.
-        pub fn breaks(self) -> &'static [&'static str] {
-            match self { $(Self::$case => &[$($id),*],)+ }
-        }
-    };
-}
-
-switches! {
-    /// A lawful choice: no check may fail or warn on any of them.
-    pub enum Variant as "variant" {
-        // HTTP and WebDAV
-        AsynchronousDelivery = "asynchronous-delivery",
-            "Messages are delivered and processed some tens of milliseconds after the answer; until then the status is 1.0.";
-        UpdatesAnswer200 = "updates-answer-200",
-            "200 with an empty body where others answer 204 (updating PUT, DELETE).";
-        OptionsAnswers204 = "options-answers-204", "OPTIONS answers 204, as in the example of -10 section 3.1.";
-        Preconditions409 = "preconditions-409",
-            "409 instead of 403 for the preconditions of RFC 4791, whose section 1.3 leaves the choice.";
-        RewrittenBodies = "rewritten-bodies",
-            "Every stored object is rewritten (line folding, PRODID, X- property); PUT therefore claims no ETag.";
-        NoMkcalendar = "no-mkcalendar", "MKCALENDAR (a SHOULD of RFC 4791 section 5.3.1) is not offered.";
-        AbsoluteHrefs = "absolute-hrefs", "Every DAV:href is an absolute URL.";
-        EncodedHrefs = "encoded-hrefs", "Hrefs percent-encode more characters than they must.";
-        ConnectionClose = "connection-close", "The connection is closed after each answer.";
-        OtherPrefixes = "other-prefixes", "XML answers bind other namespace prefixes.";
-        ForeignElements = "foreign-elements", "XML answers hold extension elements and attributes (RFC 4918 section 17).";
-        HiddenAs404 = "hidden-as-404", "What belongs to another user answers 404 instead of 403.";
-        FiniteDepthOnly = "finite-depth-only", "PROPFIND with Depth infinity is refused with propfind-finite-depth.";
-        // CalDAV scheduling
-        OneInboxNamePerUid = "one-inbox-name-per-uid",
-            "An Inbox item is named after its UID, so that a later message replaces an earlier one.";
-        NoDefaultCalendarProperty = "no-default-calendar-property",
-            "The Inbox has no CALDAV:schedule-default-calendar-URL.";
-        FixedDefaultCalendar = "fixed-default-calendar", "CALDAV:schedule-default-calendar-URL is protected.";
-        RefuseDuplicateUid = "refuse-duplicate-uid",
-            "A UID that is in use in another calendar of the user is refused with unique-scheduling-object-resource.";
-        RefusePartstatOnModify = "refuse-partstat-on-modify",
-            "An organizer may not set the PARTSTAT of others when modifying an object, as when creating one.";
-        AttendeesMayChangeAnything = "attendees-may-change-anything",
-            "An attendee may change anything in the own copy (5.2.4.4 is a MAY); nobody else gets to see it.";
-        CancelledRemoved = "cancelled-removed",
-            "What was cancelled is removed from the attendee's calendar instead of marked STATUS:CANCELLED.";
-        RequestAfterInstanceCancel = "request-after-instance-cancel",
-            "Who loses an instance is sent the whole object, too, after the CANCEL for it.";
-        ParticipationInInbox = "participation-in-inbox",
-            "Updates that only tell how others answered are left in the Inbox, too.";
-        RemovalNeedsDelivery = "removal-needs-delivery",
-            "An attendee's removal fails when its reply cannot be delivered (a MUST of the draft that RFC 6638 dropped).";
-    }
-}
+use super::UnknownSwitch;
 
 switches! {
     /// A plausible bug, and the requirements that it breaks.
@@ -167,7 +13,7 @@ switches! {
         NoCalendarAccessToken = "no-calendar-access-token",
             "calendar-auto-schedule is advertised without calendar-access.", breaks ["caldav-sched-10-3-2"];
         InboxResourcetypeWrong = "inbox-resourcetype-wrong",
-            "The Inbox's resourcetype lacks CALDAV:schedule-inbox.", breaks ["caldav-sched-10-4.2-2"];
+            "The Inbox's resourcetype lacks CALDAV:schedule-inbox.", breaks ["caldav-sched-10-4.2-2", "caldav-sched-10-4.2-3"];
         OutboxResourcetypeWrong = "outbox-resourcetype-wrong",
             "The Outbox's resourcetype lacks DAV:collection.", breaks ["caldav-sched-10-4.1-1"];
         InboxDeletable = "inbox-deletable", "A client can delete its Inbox.", breaks ["caldav-sched-10-4-2"];
@@ -188,7 +34,11 @@ switches! {
             breaks ["caldav-sched-10-13.2.3-5", "caldav-sched-10-13.2.3-6"];
         PrivilegesMissing = "privileges-missing",
             "supported-privilege-set of Inbox and Outbox lacks the scheduling privileges.",
-            breaks ["caldav-sched-10-13.1-2", "caldav-sched-10-13.1-4"];
+            breaks ["caldav-sched-10-13.1-2", "caldav-sched-10-13.1-4", "caldav-sched-10-13.1.1.1-2",
+                "caldav-sched-10-13.1.1.2-2", "caldav-sched-10-13.1.1.3-2", "caldav-sched-10-13.1.1.4-2",
+                "caldav-sched-10-13.1.2.1-2", "caldav-sched-10-13.1.2.2-2", "caldav-sched-10-13.1.2.3-2",
+                "caldav-sched-10-13.1.2.4-2", "caldav-sched-10-13.1.3-1", "caldav-sched-10-13.1.3-2",
+                "caldav-sched-10-13.1.3-3"];
         PrivilegesAbstract = "privileges-abstract",
             "The scheduling privileges are abstract.", breaks ["caldav-sched-10-13.1-3"];
         PrivilegesFlat = "privileges-flat",
@@ -202,35 +52,41 @@ switches! {
             breaks ["caldav-sched-10-6.4-8", "caldav-sched-10-6.4.1.1-1"];
         DefaultCalendarUnchecked = "default-calendar-unchecked",
             "Anything can be set as default calendar.",
-            breaks ["caldav-sched-10-6.4-7", "caldav-sched-10-6.4.1.2-1"];
+            breaks ["caldav-sched-10-6.4-7", "caldav-sched-10-6.4.1.2-1", "caldav-sched-10-6.4.1.2-2"];
         // Tags
         NoScheduleTagOnGet = "no-schedule-tag-on-get",
-            "GET of a scheduling object has no Schedule-Tag.", breaks ["caldav-sched-10-8-6"];
+            "GET of a scheduling object has no Schedule-Tag.", breaks ["caldav-sched-10-8-2", "caldav-sched-10-8-6", "caldav-sched-10-8-8",
+                "caldav-sched-10-11.2-1", "caldav-sched-10-B.1-1"];
         NoScheduleTagOnPut = "no-schedule-tag-on-put",
-            "PUT of a scheduling object has no Schedule-Tag.", breaks ["caldav-sched-10-8-7"];
+            "PUT of a scheduling object has no Schedule-Tag.", breaks ["caldav-sched-10-8-7", "caldav-sched-10-8-13", "caldav-sched-10-11.2-1",
+                "caldav-sched-10-11.2-2", "caldav-sched-10-B.1-1", "caldav-sched-10-B.3-1",
+                "caldav-sched-10-B.7-1"];
         NoScheduleTagOnMove = "no-schedule-tag-on-move",
             "COPY and MOVE of a scheduling object have no Schedule-Tag.", breaks ["caldav-sched-10-8-8"];
         NoScheduleTagProperty = "no-schedule-tag-property",
-            "Scheduling objects have no CALDAV:schedule-tag.", breaks ["caldav-sched-10-12.3-4"];
+            "Scheduling objects have no CALDAV:schedule-tag.", breaks ["caldav-sched-10-8-2", "caldav-sched-10-8-6", "caldav-sched-10-8-7",
+                "caldav-sched-10-12.3-1", "caldav-sched-10-12.3-4", "caldav-sched-10-12.3-5",
+                "caldav-sched-10-12.3-6"];
         ScheduleTagUnquoted = "schedule-tag-unquoted",
-            "Schedule tags have no quotes.", breaks ["caldav-sched-10-11.2-2", "caldav-sched-10-12.3-5"];
+            "Schedule tags have no quotes.", breaks ["caldav-sched-10-8-2", "caldav-sched-10-8-6", "caldav-sched-10-8-7",
+                "caldav-sched-10-8-8", "caldav-sched-10-11.2-1", "caldav-sched-10-11.2-2",
+                "caldav-sched-10-12.3-4", "caldav-sched-10-12.3-5", "caldav-sched-10-12.3-6",
+                "caldav-sched-10-B.1-1", "caldav-sched-10-B.7-1"];
         ScheduleTagWritable = "schedule-tag-writable",
             "PROPPATCH of CALDAV:schedule-tag succeeds.", breaks ["caldav-sched-10-12.3-1"];
         ScheduleTagChangesOnReply = "schedule-tag-changes-on-reply",
-            "The organizer's schedule tag changes when a reply is processed.",
-            breaks ["caldav-sched-10-8-9", "caldav-sched-10-8-3"];
+            "The organizer's schedule tag changes when a reply is processed.", breaks ["caldav-sched-10-8-3", "caldav-sched-10-8-9"];
         ScheduleTagChangesOnStatus = "schedule-tag-changes-on-status",
             "An attendee's schedule tag changes when only the participation of others does.",
             breaks ["caldav-sched-10-8-12"];
         ScheduleTagStale = "schedule-tag-stale",
-            "A direct PUT does not change the schedule tag.",
-            breaks ["caldav-sched-10-8-10", "caldav-sched-10-8-13", "caldav-sched-10-8-1",
-                "caldav-sched-10-8.1-2", "caldav-sched-10-11.3-1"];
+            "A direct PUT does not change the schedule tag.", breaks ["caldav-sched-10-8-1", "caldav-sched-10-8-10", "caldav-sched-10-8-13",
+                "caldav-sched-10-8.1-2", "caldav-sched-10-11.3-1", "caldav-sched-10-B.3-1"];
         ScheduleTagStaleOnUpdate = "schedule-tag-stale-on-update",
-            "An attendee's schedule tag stays when the organizer reschedules.",
-            breaks ["caldav-sched-10-8-11", "caldav-sched-10-8.1-2", "caldav-sched-10-11.3-1"];
+            "An attendee's schedule tag stays when the organizer reschedules.", breaks ["caldav-sched-10-8-11", "caldav-sched-10-8.1-2", "caldav-sched-10-11.3-1"];
         IfScheduleTagMatchIgnored = "if-schedule-tag-match-ignored",
-            "If-Schedule-Tag-Match is not looked at.", breaks ["caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2"];
+            "If-Schedule-Tag-Match is not looked at.", breaks ["caldav-sched-10-8-1", "caldav-sched-10-8-3", "caldav-sched-10-8.1-1",
+                "caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2", "caldav-sched-10-11.3-1"];
         NoMergeOnScheduleTag = "no-merge-on-schedule-tag",
             "A PUT whose schedule tag matches overwrites the replies that came in meanwhile.",
             breaks ["caldav-sched-10-8.1-1", "caldav-sched-10-8-3"];
@@ -245,32 +101,36 @@ switches! {
             "MOVE from calendar to calendar acts as DELETE and PUT.", breaks ["caldav-sched-10-5.2.3.3-4"];
         BareRefusals = "bare-refusals",
             "Refusals have no body.",
-            breaks ["caldav-sched-10-5.2.4.2-1", "caldav-sched-10-5.2.4.3-1",
-                "caldav-sched-10-5.2.4.4-1",
-                "caldav-sched-10-6.4.1.1-1",
-                "caldav-sched-10-7.2.3-1",
-                "caldav-sched-10-7.2.4-1",
-                "caldav-sched-10-7.2.5-1",
+            breaks ["caldav-sched-10-5.2.1.1-10", "caldav-sched-10-5.2.1.1-11", "caldav-sched-10-5.2.1.2-22",
+                "caldav-sched-10-5.2.2.1-12", "caldav-sched-10-5.2.3-1", "caldav-sched-10-5.2.4.2-1",
+                "caldav-sched-10-5.2.4.3-1", "caldav-sched-10-5.2.4.4-1", "caldav-sched-10-6.4.1.1-1",
+                "caldav-sched-10-7.2.3-1", "caldav-sched-10-7.2.4-1", "caldav-sched-10-7.2.5-1",
                 "caldav-sched-10-7.2.6-1"];
         ConditionsInDavNamespace = "conditions-in-dav-namespace",
-            "CalDAV preconditions are written in the namespace DAV:.", breaks ["caldav-sched-10-1.5-4"];
+            "CalDAV preconditions are written in the namespace DAV:.", breaks ["caldav-sched-10-1.5-4", "caldav-sched-10-5.2.1.1-10", "caldav-sched-10-5.2.1.1-11",
+                "caldav-sched-10-5.2.1.2-22", "caldav-sched-10-5.2.2.1-12", "caldav-sched-10-5.2.3-1",
+                "caldav-sched-10-5.2.4.2-1", "caldav-sched-10-5.2.4.3-1", "caldav-sched-10-5.2.4.4-1",
+                "caldav-sched-10-6.4.1.1-1", "caldav-sched-10-7.2.3-1", "caldav-sched-10-7.2.4-1",
+                "caldav-sched-10-7.2.5-1", "caldav-sched-10-7.2.6-1"];
         NobodyNeedsToAuthenticate = "nobody-needs-to-authenticate",
             "Requests without credentials are taken as those of the owner.",
             breaks ["rfc6638-11-2", "rfc6638-11.4-1"];
         // Busy time
         ValidOrganizerUnchecked = "valid-organizer-unchecked",
-            "A busy time request may name any ORGANIZER.", breaks ["caldav-sched-10-7-3", "caldav-sched-10-7.2.6-1"];
+            "A busy time request may name any ORGANIZER.", breaks ["caldav-sched-10-7-3", "caldav-sched-10-7.2.6-1", "caldav-sched-10-15.2-1"];
         SchedulingMessageUnchecked = "scheduling-message-unchecked",
-            "A busy time request is not held to iTIP.", breaks ["caldav-sched-10-7.2.5-1"];
+            "A busy time request is not held to iTIP.", breaks ["caldav-sched-10-7-1", "caldav-sched-10-7.2.5-1"];
         CalendarDataUnchecked = "calendar-data-unchecked",
             "The media type of a busy time request is not looked at.", breaks ["caldav-sched-10-7.2.3-1"];
         FirstRecipientOnly = "first-recipient-only",
             "Only the first attendee of a busy time request is answered.",
-            breaks ["caldav-sched-10-7-4", "caldav-sched-10-7.3-2"];
+            breaks ["caldav-sched-10-7-4", "caldav-sched-10-7.3-2", "caldav-sched-10-7.3-3",
+                "caldav-sched-10-B.5-1"];
         RecipientAsText = "recipient-as-text",
-            "CALDAV:recipient holds the address as text.", breaks ["caldav-sched-10-14.3-1"];
+            "CALDAV:recipient holds the address as text.", breaks ["caldav-sched-10-7.3-3", "caldav-sched-10-14.3-1"];
         ScheduleResponseInDavNamespace = "schedule-response-in-dav-namespace",
-            "The answer to a busy time request is in the namespace DAV:.", breaks ["caldav-sched-10-7.3-1"];
+            "The answer to a busy time request is in the namespace DAV:.", breaks ["caldav-sched-10-1.5-4", "caldav-sched-10-7.3-1", "caldav-sched-10-14.1-1",
+                "caldav-sched-10-B.5-1"];
         TransparentCalendarsBusy = "transparent-calendars-busy",
             "Calendars marked transparent count as busy.", breaks ["caldav-sched-10-12.1-7"];
         // Scheduling: what is sent
@@ -287,8 +147,7 @@ switches! {
                 "caldav-sched-10-5.2.2.3-3", "caldav-sched-10-5.2.2.4-2", "caldav-sched-10-5.2.2.4-3",
                 "caldav-sched-10-10.1-8"];
         UnknownAgentIsServer = "unknown-agent-is-server",
-            "An unknown SCHEDULE-AGENT is treated as SERVER.",
-            breaks ["caldav-sched-10-10.1-8", "caldav-sched-10-5.2.1.1-6"];
+            "An unknown SCHEDULE-AGENT is treated as SERVER.", breaks ["caldav-sched-10-5.2.1.1-6", "caldav-sched-10-10.1-8"];
         OrganizerInvitesItself = "organizer-invites-itself",
             "An organizer who is also an attendee is sent a message.",
             breaks ["caldav-sched-10-5.2.1-1", "caldav-sched-10-5.2.1.1-6", "caldav-sched-10-B.1-1"];
@@ -429,32 +288,5 @@ switches! {
             breaks ["caldav-sched-10-5.2.2.1-5", "caldav-sched-10-6.1-2"];
         OthersNotTold = "others-not-told",
             "Other attendees are not told of a changed participation.", breaks ["caldav-sched-10-6.2-5"];
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_kebab_case_and_lead_back() {
-        for variant in Variant::ALL {
-            assert_eq!(variant.name().parse(), Ok(*variant));
-        }
-        for deviation in Deviation::ALL {
-            assert_eq!(deviation.name().parse(), Ok(*deviation));
-            assert!(!deviation.breaks().is_empty(), "{}", deviation.name());
-            assert!(
-                deviation
-                    .name()
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b == b'-')
-            );
-        }
-        let error = "no-such".parse::<Variant>().unwrap_err().to_string();
-        assert!(
-            error.contains("no-such") && error.contains("connection-close"),
-            "{error}"
-        );
     }
 }
