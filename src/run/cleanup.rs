@@ -155,11 +155,23 @@ impl Broom<'_> {
 
     /// The user's objects, the organizer's own told from copies.
     async fn find(&self, actor: &Actor, calendars: &[Url], found: &mut Found) {
+        let Some(shelves) = self.shared.calendars.get(actor.index) else {
+            return;
+        };
+        let shelves = &mut *shelves.lock().await;
         for calendar in calendars {
             let (client, credentials) = (&self.shared.client, actor.user.credentials.as_ref());
             let place = self.place(&actor.user);
-            let objects =
-                objects::by_uid(client, place, credentials, calendar, self.components, self.uid).await;
+            let objects = objects::by_uid(
+                shelves,
+                client,
+                place,
+                credentials,
+                calendar,
+                self.components,
+                self.uid,
+            )
+            .await;
             // What is known to have been made is removed even if it cannot be searched for.
             for object in objects.unwrap_or_default() {
                 let list = if object.head.is_organized_by(&actor.user.addresses) {

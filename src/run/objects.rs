@@ -1,5 +1,7 @@
 //! Finding calendar object resources by UID.
 
+use std::collections::HashMap;
+
 use url::Url;
 
 use super::message::Head;
@@ -15,11 +17,15 @@ pub(super) struct Object {
     pub head: Head,
 }
 
+/// A user's calendars that had to be listed and fetched, because they cannot be searched.
+pub(super) type Shelves = HashMap<Url, Shelf>;
+
 /// The objects of a calendar whose UID begins with a text.
 ///
 /// CALDAV:calendar-query with CALDAV:text-match (RFC 4791 section 9.7.5: it finds substrings); where the target does not
-/// answer that, everything is listed and fetched.
+/// answer that, everything is listed and fetched, from then on.
 pub(super) async fn by_uid(
+    shelves: &mut Shelves,
     client: &Client,
     context: Context<'_>,
     credentials: Option<&Credentials>,
@@ -27,6 +33,9 @@ pub(super) async fn by_uid(
     components: &[&'static str],
     uid: &str,
 ) -> Result<Vec<Object>, Trouble> {
+    if shelves.contains_key(calendar) {
+        return by_looking(shelves, client, context, credentials, calendar, uid).await;
+    }
     let mut found = Vec::new();
     for component in components {
         let query = Request::new("REPORT", calendar.clone())
@@ -38,7 +47,7 @@ pub(super) async fn by_uid(
             .flatten()
             .and_then(|root| Multistatus::read(&root).ok());
         let Some(multistatus) = multistatus else {
-            return by_looking(client, context, credentials, calendar, uid).await;
+            return by_looking(shelves, client, context, credentials, calendar, uid).await;
         };
         for response in multistatus.responses {
             let Ok(url) = client.origins().resolve(&answer.url, response.href()) else {
@@ -59,13 +68,16 @@ pub(super) async fn by_uid(
 
 /// The same without the help of a report.
 pub(super) async fn by_looking(
+    shelves: &mut Shelves,
     client: &Client,
     context: Context<'_>,
     credentials: Option<&Credentials>,
     calendar: &Url,
     uid: &str,
 ) -> Result<Vec<Object>, Trouble> {
-    let mut shelf = Shelf::new(calendar.clone());
+    let shelf = shelves
+        .entry(calendar.clone())
+        .or_insert_with(|| Shelf::new(calendar.clone()));
     shelf.look(client, context, credentials).await?;
     let objects = shelf.items().filter_map(|item| {
         let head = item.head.as_ref().ok().filter(|head| head.uid.starts_with(uid))?;

@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 
 use super::execute::Story;
+use super::objects::Shelves;
 use super::observer::Observer;
 use super::plan::{Plan, Planned};
 use super::shelf::Shelf;
@@ -53,6 +54,7 @@ pub(super) struct Shared {
     pub discovered: Discovered,
     /// Of each user; leased together with the user, so nobody waits here.
     pub inboxes: Vec<Option<Mutex<Shelf>>>,
+    pub calendars: Vec<Mutex<Shelves>>,
     pub observer: Option<Arc<dyn Observer>>,
     /// The beginning of all UIDs of the run.
     pub uid: String,
@@ -90,6 +92,7 @@ pub async fn run(
         .map(|user| user.inbox.clone().map(|url| Mutex::new(Shelf::new(url))));
     let shared = Arc::new(Shared {
         inboxes: inboxes.collect(),
+        calendars: discovered.users.iter().map(|_| Mutex::default()).collect(),
         client,
         target,
         discovered,

@@ -341,7 +341,7 @@ impl Asking<'_> {
 }
 
 /// The calendar collections in a home, or in words why they cannot be listed.
-async fn calendars(
+pub(crate) async fn calendars(
     client: &Client,
     context: Context<'_>,
     credentials: Option<&Credentials>,

@@ -192,7 +192,7 @@ impl Reader<'_> {
             if at.get_ref().is_empty() {
                 return Err(self.wrong(&at, "expected a program and its arguments"));
             }
-            target.reset = Some(at.into_inner());
+            target.reset = Some(self.command(at.into_inner()));
         }
         target.ischedule = self.url(&target.base, file.ischedule)?;
         for at in file.users {
@@ -200,6 +200,16 @@ impl Reader<'_> {
             target.users.push(user);
         }
         Ok(target)
+    }
+
+    /// A program that is named with a directory is looked for from where the file is.
+    fn command(&self, mut words: Vec<String>) -> Vec<String> {
+        if let (Some(program), Some(directory)) = (words.first_mut(), self.path.parent())
+            && program.contains('/')
+        {
+            *program = directory.join(&program).into_string();
+        }
+        words
     }
 
     fn deadline(&self, seconds: Option<Spanned<f64>>, into: &mut Duration) -> Result<(), TargetError> {

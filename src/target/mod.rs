@@ -13,6 +13,7 @@ mod secret;
 mod tests;
 
 pub use capability::{Capabilities, Found};
+pub(crate) use discover::calendars;
 pub use discover::{CalendarUser, Collection, Discovered, DiscoveryError, discover};
 pub use error::{Place, TargetError};
 pub use lease::{Lease, Leases};

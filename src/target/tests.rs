@@ -54,6 +54,7 @@ fn a_whole_file() {
     assert_eq!(target.deadlines.connect, Duration::from_secs(1));
     assert_eq!(target.delivery, Duration::from_millis(2500));
     assert_eq!(target.body_limit, 4096);
+    assert_eq!(target.reset.unwrap(), ["dir/./reset", "--hard"]);
     assert_eq!(target.trusted[0].ascii_serialization(), "https://p01.example.com");
     assert_eq!(
         target.users[0].inbox.as_ref().unwrap().as_str(),

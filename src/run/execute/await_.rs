@@ -15,6 +15,7 @@ use crate::client::{Answer, Request};
 use crate::event::{Direction, Event, Judgement, Purpose};
 use crate::run::FillError;
 use crate::scenario::{Await, CalendarQuery, Check, InboxQuery, ResourceQuery, Step};
+use crate::target::calendars;
 
 /// What one look came to.
 pub(super) enum Look {
@@ -335,13 +336,19 @@ impl Story<'_> {
     }
 
     async fn look_for_object(&self, step: &str, actor: &Actor, uid: &str, until: &[Check]) -> Look {
+        let Some(shelves) = self.shared.calendars.get(actor.index) else {
+            return Look::Cannot("the target has no such user".into());
+        };
         let mut trouble = None;
         for calendar in self.calendars_of(actor) {
             let place = context(&self.planned.id, step, Purpose::Poll, actor);
+            let (client, credentials) = (&self.shared.client, actor.user.credentials.as_ref());
+            let mut shelves = shelves.lock().await;
             let found = objects::by_uid(
-                &self.shared.client,
+                &mut shelves,
+                client,
                 place,
-                actor.user.credentials.as_ref(),
+                credentials,
                 &calendar,
                 self.components(),
                 uid,
@@ -419,11 +426,26 @@ impl Story<'_> {
         let Query::Calendar(uid, until) = query else {
             return None;
         };
-        for calendar in self.calendars_of(actor) {
-            let place = context(&self.planned.id, step, Purpose::Poll, actor);
-            let credentials = actor.user.credentials.as_ref();
-            let found = objects::by_looking(&self.shared.client, place, credentials, &calendar, uid).await;
-            if let Some(object) = found.ok()?.into_iter().find(|object| object.head.uid == *uid)
+        let (client, credentials) = (&self.shared.client, actor.user.credentials.as_ref());
+        let place = context(&self.planned.id, step, Purpose::Poll, actor);
+        let mut urls = self.calendars_of(actor);
+        // A delivery may have made a calendar.
+        if let Some(home) = &actor.user.home
+            && let Ok(Ok(now)) = calendars(client, place, credentials, home).await
+        {
+            urls.extend(now.into_iter().map(|calendar| calendar.url));
+            urls.sort();
+            urls.dedup();
+        }
+        // What is fetched for this is not kept: reports go on to be asked.
+        let mut shelves = objects::Shelves::new();
+        for calendar in urls {
+            let found = objects::by_looking(&mut shelves, client, place, credentials, &calendar, uid).await;
+            let object = found
+                .unwrap_or_default()
+                .into_iter()
+                .find(|object| object.head.uid == *uid);
+            if let Some(object) = object
                 && let Look::Found(sight) = self.look_at(step, actor, &object.url, until).await
             {
                 return sight;

@@ -1,5 +1,6 @@
 //! Whole runs against a small server, judged by their logs.
 
+mod reference;
 mod server;
 
 use std::collections::BTreeMap;
