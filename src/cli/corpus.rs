@@ -1,7 +1,5 @@
 //! Which scenarios a command is about.
 
-use std::borrow::Cow;
-
 use camino::Utf8PathBuf;
 
 use super::CliError;
@@ -21,13 +19,11 @@ impl CorpusArgs {
     ///
     /// # Errors
     /// When there is no such directory or it cannot be read. Broken scenario files are no error here.
-    pub fn corpus(&self) -> Result<Cow<'static, Corpus>, CliError> {
-        match &self.scenarios {
-            None => Ok(Cow::Borrowed(Corpus::embedded())),
-            Some(root) if !root.is_dir() => {
-                Err(CliError::Usage(format!("--scenarios {root}: no such directory")))
-            }
-            Some(root) => Ok(Cow::Owned(Corpus::from_directory(root.as_std_path())?)),
-        }
+    pub fn corpus(&self) -> Result<&'static Corpus, CliError> {
+        Ok(match &self.scenarios {
+            None => Corpus::embedded(),
+            // Once for the process, which needs it to its end.
+            Some(root) => Box::leak(Box::new(Corpus::from_directory(root.as_std_path())?)),
+        })
     }
 }

@@ -39,7 +39,7 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
         width: term.width(),
     };
     for id in &args.ids {
-        page.explain(&corpus, id)?;
+        page.explain(corpus, id)?;
     }
     let mut out = term.out();
     out.write_all(page.text.as_bytes())?;
@@ -317,5 +317,69 @@ impl Page {
             .subsequent_indent(rest)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         let _ = writeln!(self.text, "{}", textwrap::fill(text.trim_end(), options));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explained(id: &str) -> Result<String, CliError> {
+        let mut page = Page {
+            text: String::new(),
+            styles: Styles::plain(),
+            width: 90,
+        };
+        page.explain(Corpus::embedded(), id)?;
+        Ok(page.text)
+    }
+
+    #[test]
+    fn requirements_readings_and_tables() {
+        // None of them is tested by a scenario: the list of those changes with every new one.
+        let ids = [
+            "caldav-sched-06-8.1-15",
+            "caldav-sched-10-A.2-6",
+            "rfc5546-1.4-1",
+            "N16",
+        ];
+        let pages: Result<Vec<String>, CliError> = ids.into_iter().map(explained).collect();
+        insta::assert_snapshot!(pages.expect("they exist").join("---\n"));
+    }
+
+    #[test]
+    fn a_scenario_by_any_of_its_names() {
+        let id = "caldav-sched-10/organizer/create";
+        let page = explained(id).expect("it exists");
+        assert!(
+            page.contains("scenarios/caldav-sched-10/organizer/create.yaml"),
+            "{page}"
+        );
+        assert!(page.contains("caldav-sched-10-5.2.1.1-1  MUST:"), "{page}");
+        for name in [
+            "scenarios/caldav-sched-10/organizer/create.yaml",
+            "caldav-sched-10/organizer/create[server]",
+            "caldav-sched-10/organizer/create#create.caldav-sched-10-5.2.1.1-4",
+        ] {
+            assert_eq!(explained(name).expect(name), page);
+        }
+    }
+
+    #[test]
+    fn what_tests_a_requirement_is_told_with_its_place() {
+        let page = explained("caldav-sched-10-5.2.1.1-1").expect("it exists");
+        assert!(page.contains("create[server]#"), "{page}");
+        assert!(
+            page.contains("(scenarios/caldav-sched-10/organizer/create.yaml:"),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn nothing_of_that_name() {
+        assert!(matches!(
+            explained("caldav-sched-10-8-99"),
+            Err(CliError::NothingJudged(_))
+        ));
     }
 }

@@ -1,7 +1,6 @@
 //! `calconform run`: test a target, write the log and the reports.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +10,7 @@ use tokio::sync::watch;
 
 use super::report::{write_console, write_junit};
 use super::target::TargetArgs;
-use super::{CliError, Exit, Term};
-use crate::corpus::Corpus;
+use super::{CliError, CorpusArgs, Exit, Term};
 use crate::event::{Interruption, LogWriter, ending, read_log, roll_up};
 use crate::proof::as_target;
 use crate::reference::{Config, Server};
@@ -50,9 +48,8 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "calconform-out")]
     out: Utf8PathBuf,
 
-    /// A directory of scenarios in place of the built-in ones
-    #[arg(long, value_name = "DIR")]
-    scenarios: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    corpus: CorpusArgs,
 
     /// No progress, no report: files and exit code only
     #[arg(long, short, conflicts_with = "verbose")]
@@ -82,7 +79,7 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     };
     let job = Job {
         target,
-        corpus: corpus(args.scenarios.as_deref())?,
+        corpus: args.corpus.corpus()?,
         selection: args.selection.clone(),
         options: Options {
             jobs: usize::from(args.jobs),
@@ -136,15 +133,6 @@ fn reference() -> Result<(Target, Server), CliError> {
 }
 
 /// Kept to the end of the process, as the embedded one is.
-fn corpus(directory: Option<&Utf8Path>) -> Result<&'static Corpus, CliError> {
-    let Some(directory) = directory else {
-        return Ok(Corpus::embedded());
-    };
-    let corpus = Corpus::from_directory(Path::new(directory.as_str()))
-        .map_err(|error| CliError::Usage(error.to_string()))?;
-    Ok(Box::leak(Box::new(corpus)))
-}
-
 /// The first signal ends the run in order: clean-up, a closed log, reports. The second ends the process.
 async fn signals(stop: watch::Sender<Option<Stop>>) {
     let Ok(mut signals) = Signals::new() else { return };

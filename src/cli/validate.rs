@@ -125,3 +125,36 @@ fn shown(path: &str, full: &Path, given: &Path) -> String {
         Err(_) => path.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn files_are_judged_where_they_belong() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let root = Utf8PathBuf::from_path_buf(directory.path().join("scenarios")).expect("a path in UTF-8");
+        fs::create_dir_all(root.join("theme")).expect("directories");
+        fs::create_dir_all(directory.path().join("fixtures/ical")).expect("directories");
+        fs::write(directory.path().join("fixtures/ical/own.ics"), "BEGIN:VCALENDAR").expect("a file");
+        let text = "title: T\nusers: [organizer]\nsteps:\n  - {id: a, as: organizer, request: \"GET {organizer.inbox}\", body: own.ics}\n";
+        fs::write(root.join("theme/good.yaml"), text).expect("a file");
+        fs::write(root.join("bad.yaml"), "title: T\n").expect("a file");
+
+        let found = |paths: &[Utf8PathBuf]| -> Vec<(String, bool)> {
+            let files = files(paths).expect("they can be read");
+            files
+                .iter()
+                .map(|file| (file.path.clone(), file.scenario().is_ok()))
+                .collect()
+        };
+        let good = (root.join("theme/good.yaml").to_string(), true);
+        let bad = (root.join("bad.yaml").to_string(), false);
+        assert_eq!(found(&[root.join("theme/good.yaml")]), [good.clone()]);
+        assert_eq!(found(&[root.join("theme")]), [good.clone()]);
+        assert_eq!(found(std::slice::from_ref(&root)), [bad, good]);
+        assert!(files(&[root.join("none.yaml")]).is_err());
+    }
+}

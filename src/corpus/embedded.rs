@@ -33,6 +33,9 @@ impl Corpus {
 
     /// Scenarios from a directory instead, read and validated now. Where it has no register, or no `fixtures/` beside it,
     /// the embedded ones serve.
+    ///
+    /// # Errors
+    /// When there is no such directory, it cannot be read, or its register has a mistake. Broken scenarios are no error.
     pub fn from_directory(root: &Path) -> Result<Corpus, DirectoryError> {
         let (register, bodies) = around(root)?;
         let surroundings = Surroundings {
@@ -49,6 +52,9 @@ impl Corpus {
     }
 
     /// The register and the bodies of a directory, without its scenarios.
+    ///
+    /// # Errors
+    /// As [`Corpus::from_directory`].
     pub fn surroundings_of_directory(root: &Path) -> Result<Corpus, DirectoryError> {
         let (register, bodies) = around(root)?;
         Ok(Corpus {
@@ -60,11 +66,12 @@ impl Corpus {
 }
 
 fn around(root: &Path) -> Result<(Option<Register>, BTreeMap<String, String>), DirectoryError> {
+    let root = &root.canonicalize().map_err(|source| DirectoryError::Io {
+        path: root.display().to_string(),
+        source,
+    })?;
     let mut bodies: BTreeMap<String, String> = as_written(postcard::from_bytes(BODIES));
-    if let Ok(Some(parent)) = root
-        .canonicalize()
-        .map(|root| root.parent().map(Path::to_path_buf))
-    {
+    if let Some(parent) = root.parent() {
         bodies.extend(directory::bodies(&parent.join("fixtures"))?);
     }
     Ok((directory::register(root)?, bodies))

@@ -54,4 +54,14 @@ impl Corpus {
             bodies: &self.bodies,
         }
     }
+
+    /// Shows paths from this directory on: temporary ones differ from run to run.
+    #[cfg(test)]
+    pub(crate) fn shorten_paths(&mut self, from: &std::path::Path) {
+        for file in &mut self.scenarios {
+            if let Ok(rest) = std::path::Path::new(&file.path).strip_prefix(from) {
+                file.path = rest.display().to_string();
+            }
+        }
+    }
 }

@@ -119,3 +119,12 @@ fn a_register_with_a_mistake_is_none() {
         assert!(error.contains(why), "{error}");
     }
 }
+
+#[test]
+fn no_directory_is_no_empty_corpus() {
+    let error = Corpus::from_directory(Path::new("no/such/directory")).expect_err("it is not there");
+    assert!(
+        error.to_string().starts_with("cannot read no/such/directory"),
+        "{error}"
+    );
+}

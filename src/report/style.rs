@@ -12,7 +12,7 @@ pub struct Styles {
 }
 
 impl Styles {
-    pub fn plain() -> Styles {
+    pub const fn plain() -> Styles {
         Styles { colored: false }
     }
 

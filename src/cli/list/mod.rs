@@ -2,6 +2,8 @@
 
 mod requirements;
 mod scenarios;
+#[cfg(test)]
+mod tests;
 
 use std::io::Write;
 
@@ -67,10 +69,10 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
         width: term.width(),
     };
     let text = match (args.requirements, args.format) {
-        (false, Format::Text) => scenarios::text(&corpus, &args.selection, layout)?,
-        (false, Format::Json) => json(&scenarios::json(&corpus, &args.selection)?),
-        (true, Format::Text) => requirements::text(&corpus, &args.selection, args.untested, layout)?,
-        (true, Format::Json) => json(&requirements::json(&corpus, &args.selection, args.untested)?),
+        (false, Format::Text) => scenarios::text(corpus, &args.selection, layout)?,
+        (false, Format::Json) => json(&scenarios::json(corpus, &args.selection)?),
+        (true, Format::Text) => requirements::text(corpus, &args.selection, args.untested, layout)?,
+        (true, Format::Json) => json(&requirements::json(corpus, &args.selection, args.untested)?),
     };
     let mut out = term.out();
     out.write_all(text.as_bytes())?;

@@ -44,6 +44,7 @@ fn validate(scenario: &Scenario, source: &str, around: Surroundings<'_>) -> Vec<
         around,
         captured: BTreeMap::new(),
         outcomes: BTreeMap::new(),
+        looked_at: BTreeSet::new(),
         problems: BTreeSet::new(),
     };
     validation.head();
@@ -61,6 +62,8 @@ struct Validation<'a> {
     captured: BTreeMap<&'a str, bool>,
     /// Names of the outcomes of earlier steps.
     outcomes: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Places of row values that this step has looked at.
+    looked_at: BTreeSet<(u32, u32)>,
     /// A set, since a row or a body that several steps use is looked at by each.
     problems: BTreeSet<Problem>,
 }

@@ -1,6 +1,6 @@
 //! Parameter rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Validation;
 use super::text::Keys;
@@ -17,6 +17,7 @@ impl Row {
 
 impl<'a> Validation<'a> {
     pub(super) fn rows(&mut self) {
+        self.circles();
         let scenario = self.scenario;
         let mut names = BTreeSet::new();
         for row in &scenario.rows {
@@ -107,11 +108,39 @@ impl<'a> Validation<'a> {
         self.scenario.rows.iter().filter_map(fill).collect()
     }
 
-    /// Looks at what the rows put in for this key, as if it stood in the text that names it.
-    pub(super) fn row_values(&mut self, key: &str, keys: Keys<'_>, depth: u8) {
+    /// Looks at what the rows put in for this key, as if it stood in the text that names it; once a step.
+    pub(super) fn row_values(&mut self, key: &str, keys: Keys<'_>) {
         for row in &self.scenario.rows {
-            if let Some(value) = row.0.get(key) {
-                self.text_at(value, keys, depth + 1);
+            if let Some(value) = row.0.get(key)
+                && self.looked_at.insert((value.line, value.column))
+            {
+                self.text_at(value, keys);
+            }
+        }
+    }
+
+    /// Values that name keys may not come back to their own.
+    fn circles(&mut self) {
+        let rows = &self.scenario.rows;
+        let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (key, value) in rows.iter().flat_map(|row| &row.0) {
+            let keys = place_names(value).filter_map(|(name, _)| name.strip_prefix("row."));
+            named.entry(key).or_default().extend(keys);
+        }
+        for (key, value) in rows.iter().flat_map(|row| &row.0) {
+            let mut reached = BTreeSet::new();
+            let mut next = vec![key.as_str()];
+            while let Some(key) = next.pop() {
+                next.extend(
+                    named
+                        .get(key)
+                        .into_iter()
+                        .flatten()
+                        .filter(|key| reached.insert(**key)),
+                );
+            }
+            if reached.contains(key.as_str()) && value.contains("{row.") {
+                self.report(value, "rows that name each other in a circle", None::<&str>);
             }
         }
     }
@@ -161,7 +190,7 @@ impl<'a> Validation<'a> {
         let (message, help) = if exists {
             (
                 format!("the step `{step}` does not come before this"),
-                "its outcome is not known yet".to_owned(),
+                "expected an earlier step".to_owned(),
             )
         } else {
             let earlier: Vec<&str> = self.outcomes.keys().copied().collect();

@@ -43,6 +43,7 @@ impl<'a> Validation<'a> {
     }
 
     fn step(&mut self, step: &'a Step) {
+        self.looked_at.clear();
         self.role(&step.role);
         self.when(step.when.as_ref(), None);
         for earlier in &step.after {
@@ -51,6 +52,11 @@ impl<'a> Validation<'a> {
             }
         }
         self.warn_by(step.warn_by.as_ref());
+        for earlier in &step.after {
+            if !self.outcomes.contains_key(earlier.as_str()) {
+                self.unknown_step(earlier, earlier);
+            }
+        }
         let kinds = [step.request.is_some(), step.wait.is_some(), step.never.is_some()];
         if kinds.into_iter().filter(|kind| *kind).count() != 1 {
             let message = match kinds.contains(&true) {

@@ -11,13 +11,10 @@ use crate::scenario::{At, Attribute, Capability, Piece, Place, Step, Template, p
 /// The keys of `with` that `{body.KEY}` may name; none outside bodies.
 pub(super) type Keys<'k> = Option<&'k BTreeMap<String, At<Template>>>;
 
-/// How deep rows and `with` texts may name each other.
-const DEEPEST: u8 = 4;
-
 impl<'a> Validation<'a> {
     /// Looks at every place of a text of this step.
     pub(super) fn text(&mut self, at: &At<String>) {
-        self.text_at(at, None, 0);
+        self.text_at(at, None);
     }
 
     /// The same, for a text that is part of `at`: an item of a list.
@@ -35,11 +32,7 @@ impl<'a> Validation<'a> {
         }
     }
 
-    pub(super) fn text_at(&mut self, at: &At<String>, keys: Keys<'_>, depth: u8) {
-        if depth > DEEPEST {
-            self.report(at, "texts that name each other in a circle", None::<&str>);
-            return;
-        }
+    pub(super) fn text_at(&mut self, at: &At<String>, keys: Keys<'_>) {
         if pieces(at).iter().any(|piece| matches!(piece, Piece::Unclosed(_))) {
             self.report(at, "a `{` without its `}`", Some("write `{{` for a brace"));
         }
@@ -48,7 +41,7 @@ impl<'a> Validation<'a> {
                 Err((message, help)) => self.report_part(at, &format!("{{{name}}}"), message, help),
                 Ok(Place::Row(key)) => {
                     self.row_key(at, key);
-                    self.row_values(key, keys, depth);
+                    self.row_values(key, keys);
                 }
                 Ok(_) => {}
             }
@@ -169,7 +162,10 @@ impl<'a> Validation<'a> {
                         let help = help.map_or(place.clone(), |help| format!("{place}; {help}"));
                         self.report(at, message, Some(help));
                     }
-                    Ok(Place::Row(key)) => self.row_key(at, key),
+                    Ok(Place::Row(key)) => {
+                        self.row_key(at, key);
+                        self.row_values(key, Some(&step.with));
+                    }
                     Ok(_) => {}
                 }
             }
