@@ -137,6 +137,9 @@ pub struct Step {
     /// `METHOD {url}`.
     #[serde(default)]
     pub request: Option<At<Template>>,
+    /// Sends the request without credentials: `as` says whose resources are meant, the server cannot know who asks.
+    #[serde(default)]
+    pub anonymous: bool,
     #[serde(default)]
     pub headers: BTreeMap<String, At<Template>>,
     /// A file of `fixtures/ical/` or `fixtures/xml/` (a name that ends in `.ics` or `.xml`), or the text itself.

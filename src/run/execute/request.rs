@@ -57,7 +57,7 @@ impl Story<'_> {
                 return State::Unknown;
             }
         };
-        let answer = match self.send(id, &actor, request.clone()).await {
+        let answer = match self.send(step, &actor, request.clone()).await {
             Ok(answer) => answer,
             Err(why) => {
                 self.all(cites, Judgement::Error, &why);
@@ -74,11 +74,11 @@ impl Story<'_> {
         self.judge_answer(step, cites, &request, &answer)
     }
 
-    async fn send(&mut self, step: &str, actor: &Actor, request: Request) -> Result<Answer, String> {
+    async fn send(&mut self, step: &Step, actor: &Actor, request: Request) -> Result<Answer, String> {
         let shared = self.shared;
         let client = &shared.client;
-        let place = context(&self.planned.id, step, Purpose::Step, actor);
-        let credentials = actor.user.credentials.as_ref();
+        let place = context(&self.planned.id, &step.id, Purpose::Step, actor);
+        let credentials = actor.user.credentials.as_ref().filter(|_| !step.anonymous);
         if request.method == "PROPPATCH" {
             let before = restore::before(client, place, credentials, &request).await;
             self.ledger.restore(actor.index, before);
