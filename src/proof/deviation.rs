@@ -14,8 +14,6 @@ pub struct Exposure {
     pub unseen: Vec<&'static str>,
     /// Checks that failed, warned or erred though they cite nothing that it breaks, in words.
     pub stray: Vec<String>,
-    /// Ids of the checks that it fails.
-    pub failed: BTreeSet<String>,
 }
 
 /// Runs the scenarios that cite what the deviation breaks against a server that has it.
@@ -27,12 +25,15 @@ pub async fn expose(deviation: Deviation) -> Result<Exposure, TrialError> {
     Ok(judge(deviation, &run(deviation, selection).await?))
 }
 
-/// As [`expose`], with the whole suite.
+/// Ids of the checks of these scenarios that fail or warn on a server that has the deviation.
 ///
 /// # Errors
 /// When nothing could be run.
-pub async fn expose_to_all(deviation: Deviation) -> Result<Exposure, TrialError> {
-    Ok(judge(deviation, &run(deviation, Vec::new()).await?))
+pub async fn failed_by(deviation: Deviation, scenarios: Vec<String>) -> Result<Vec<String>, TrialError> {
+    let trial = run(deviation, scenarios).await?;
+    let rolled = trial.rolled();
+    let failed = rolled.checks.iter().filter(|check| broken(check.verdict));
+    Ok(failed.map(|check| check.id.to_owned()).collect())
 }
 
 async fn run(deviation: Deviation, selection: Vec<String>) -> Result<Trial, TrialError> {
@@ -42,13 +43,8 @@ async fn run(deviation: Deviation, selection: Vec<String>) -> Result<Trial, Tria
 
 fn judge(deviation: Deviation, trial: &Trial) -> Exposure {
     let rolled = trial.rolled();
-    let broken = |verdict| matches!(verdict, Some(Verdict::Fail | Verdict::Warn));
-    let failed: Vec<_> = rolled
-        .checks
-        .iter()
-        .filter(|check| broken(check.verdict))
-        .collect();
-    let seen: BTreeSet<&str> = failed.iter().map(|check| check.requirement).collect();
+    let failed = rolled.checks.iter().filter(|check| broken(check.verdict));
+    let seen: BTreeSet<&str> = failed.map(|check| check.requirement).collect();
     let just = justified(&rolled, deviation.breaks());
     let stray = rolled
         .checks
@@ -72,8 +68,11 @@ fn judge(deviation: Deviation, trial: &Trial) -> Exposure {
             .filter(|id| !seen.contains(id))
             .collect(),
         stray,
-        failed: failed.iter().map(|check| check.id.to_owned()).collect(),
     }
+}
+
+fn broken(verdict: Option<Verdict>) -> bool {
+    matches!(verdict, Some(Verdict::Fail | Verdict::Warn))
 }
 
 /// Places of checks that cite something of `breaks`: a check may cite other requirements beside it.

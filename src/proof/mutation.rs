@@ -56,14 +56,14 @@ impl Observer for Vandal {
     }
 }
 
-/// Runs the suite against the reference server and damages every answer for which a check held.
+/// Runs what is selected (everything, if nothing is) against the reference server and damages every answer for which a check held.
 ///
 /// # Errors
 /// When nothing could be run.
-pub async fn survey() -> Result<Survey, TrialError> {
+pub async fn survey(selection: &[String]) -> Result<Survey, TrialError> {
     let (_server, target) = reference(Policy::default())?;
     let vandal = Arc::new(Vandal::default());
-    let trial = trial(target, Vec::new(), Some(vandal.clone())).await?;
+    let trial = trial(target, selection.to_vec(), Some(vandal.clone())).await?;
     let planned = trial
         .rolled()
         .checks

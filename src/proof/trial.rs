@@ -61,6 +61,7 @@ impl Progress for Collector {
 pub fn as_target(server: &Server) -> Result<Target, TargetError> {
     let mut target = Target::at(&server.base_url)?;
     target.name = "reference server".into();
+    target.expendable = true;
     for user in &server.users {
         target = target.with_user(&user.name, &user.password);
     }

@@ -44,7 +44,8 @@ pub struct Limits {
 }
 
 impl User {
-    /// `user01` with the password `user01` and the address `mailto:user01@example.com`.
+    /// `user01` with the password `user01` and the addresses `mailto:user01@example.com` and
+    /// `mailto:user01@calendar.example.com`.
     pub fn plain(name: &str) -> User {
         User {
             name: name.to_owned(),
@@ -53,7 +54,9 @@ impl User {
                 Some(number) => format!("User {number}"),
                 None => name.to_owned(),
             },
-            addresses: vec![format!("mailto:{name}@example.com")],
+            addresses: ["example.com", "calendar.example.com"]
+                .map(|domain| format!("mailto:{name}@{domain}"))
+                .to_vec(),
             kind: "INDIVIDUAL".to_owned(),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::template::other_address;
 use super::texts;
 use super::totals::totals;
 use crate::client::Recorder;
@@ -289,6 +290,7 @@ enum Wanted {
     Inbox,
     Outbox,
     Address,
+    OtherAddress,
 }
 
 impl Wants {
@@ -336,6 +338,7 @@ impl Wants {
             Attribute::Outbox => Wanted::Outbox,
             Attribute::Principal => Wanted::Principal,
             Attribute::Address => Wanted::Address,
+            Attribute::OtherAddress => Wanted::OtherAddress,
             Attribute::Name => return,
         };
         self.attributes.insert(wanted);
@@ -355,6 +358,9 @@ impl Wants {
             Wanted::Inbox => user.inbox.is_none().then_some("C:schedule-inbox-URL"),
             Wanted::Outbox => user.outbox.is_none().then_some("C:schedule-outbox-URL"),
             Wanted::Address => user.addresses.is_empty().then_some("C:calendar-user-address-set"),
+            Wanted::OtherAddress => other_address(&user.addresses)
+                .is_none()
+                .then_some("second address in C:calendar-user-address-set"),
         };
         self.attributes
             .iter()

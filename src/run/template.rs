@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::dates::Shift;
+use crate::ical::address::address_eq;
 use crate::scenario::{Attribute, Piece, Place, Role, pieces};
 
 /// What a filled text may be long at most, in octets: rows and bodies may name each other.
@@ -218,6 +219,7 @@ impl Scope {
             Attribute::Outbox => user.outbox.as_deref().map(with_slash),
             Attribute::Principal => user.principal.clone(),
             Attribute::Address => preferred(&user.addresses).map(str::to_string),
+            Attribute::OtherAddress => other_address(&user.addresses).map(str::to_string),
             Attribute::Name => user.name.as_deref().map(plain),
         };
         value.ok_or_else(|| {
@@ -252,6 +254,15 @@ fn preferred(addresses: &[String]) -> Option<&str> {
         .find(is_mailto)
         .or(addresses.first())
         .map(String::as_str)
+}
+
+/// The first address besides the preferred one that is a URI in full.
+pub(super) fn other_address(addresses: &[String]) -> Option<&str> {
+    let first = preferred(addresses)?;
+    let others = addresses.iter().map(String::as_str);
+    others
+        .filter(|other| url::Url::parse(other).is_ok())
+        .find(|other| !address_eq(other, first))
 }
 
 /// A display name without what would end a parameter value or a line.

@@ -47,6 +47,8 @@ pub enum Capability {
     DefaultCalendar,
     /// The target file names an iSchedule URL or the well-known one answers.
     Ischedule,
+    /// The target file says that its users' Inboxes may be lost: `expendable = true`.
+    Expendable,
 }
 
 /// A calendar user of the story.

@@ -113,18 +113,21 @@ pub enum Attribute {
     Home,
     Inbox,
     Name,
+    /// Another of the user's addresses, a URI in full; a target whose users have one only is not asked.
+    OtherAddress,
     Outbox,
     Principal,
 }
 
 impl Attribute {
-    pub const ALL: [Attribute; 8] = [
+    pub const ALL: [Attribute; 9] = [
         Attribute::Address,
         Attribute::Calendar,
         Attribute::DefaultCalendar,
         Attribute::Home,
         Attribute::Inbox,
         Attribute::Name,
+        Attribute::OtherAddress,
         Attribute::Outbox,
         Attribute::Principal,
     ];
@@ -138,6 +141,7 @@ impl Attribute {
             Attribute::Home => "home",
             Attribute::Inbox => "inbox",
             Attribute::Name => "name",
+            Attribute::OtherAddress => "other-address",
             Attribute::Outbox => "outbox",
             Attribute::Principal => "principal",
         }

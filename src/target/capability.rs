@@ -59,7 +59,7 @@ impl Capabilities {
 
 impl Capability {
     /// Every capability there is.
-    pub const ALL: [Capability; 7] = [
+    pub const ALL: [Capability; 8] = [
         Capability::CalendarAccess,
         Capability::CalendarAutoSchedule,
         Capability::CalendarSchedule,
@@ -67,6 +67,7 @@ impl Capability {
         Capability::Vtodo,
         Capability::DefaultCalendar,
         Capability::Ischedule,
+        Capability::Expendable,
     ];
 
     /// The word for it in scenarios and logs.
@@ -79,6 +80,7 @@ impl Capability {
             Capability::Vtodo => "vtodo",
             Capability::DefaultCalendar => "default-calendar",
             Capability::Ischedule => "ischedule",
+            Capability::Expendable => "expendable",
         }
     }
 }

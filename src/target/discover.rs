@@ -459,6 +459,12 @@ async fn capabilities_of(
             all.set(Capability::DefaultCalendar, false, why);
         }
     }
+    let evidence = if target.expendable {
+        "the target file says so"
+    } else {
+        "the target file does not say so"
+    };
+    all.set(Capability::Expendable, target.expendable, evidence);
     vtodo(user, &mut all);
     mkcalendar(client, user, &mut all).await?;
     ischedule(client, target, &mut all).await?;

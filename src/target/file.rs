@@ -38,6 +38,9 @@ struct File {
     reset: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     stub: bool,
+    /// Nothing on it is worth keeping.
+    #[serde(default)]
+    expendable: bool,
     capabilities: Option<Vec<Capability>>,
     ischedule: Option<Spanned<String>>,
     /// Addresses outside of the target to which it may send mail.
@@ -156,6 +159,7 @@ impl Reader<'_> {
         target.profile = file.profile;
         target.http2 = file.http2;
         target.stub = file.stub;
+        target.expendable = file.expendable;
         target.external = file.external_addresses;
         target.capabilities = file.capabilities;
         target.connect_to = file

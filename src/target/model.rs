@@ -32,6 +32,8 @@ pub struct Target {
     pub reset: Option<Vec<String>>,
     /// The target is a stub: checks are evaluated even where an earlier step failed.
     pub stub: bool,
+    /// What its users have may be lost, collections that a client must not delete included.
+    pub expendable: bool,
     /// Capabilities to believe in without asking.
     pub capabilities: Option<Vec<Capability>>,
     /// URL of the iSchedule receiver.
@@ -105,6 +107,7 @@ impl Target {
             body_limit: config.body_limit,
             reset: None,
             stub: false,
+            expendable: false,
             capabilities: None,
             ischedule: None,
             external: Vec::new(),

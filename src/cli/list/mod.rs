@@ -4,6 +4,7 @@ mod requirements;
 mod scenarios;
 #[cfg(test)]
 mod tests;
+mod unproven;
 
 use std::io::Write;
 
@@ -24,7 +25,8 @@ use crate::report::Styles;
   calconform list caldav-sched-10-8                  those that test section 8 and what is below it
   calconform list --requirements                     every requirement with what tests it, and totals
   calconform list --requirements --untested caldav-sched-10
-  calconform list --requirements --format json rfc5546-3.2")]
+  calconform list --requirements --format json rfc5546-3.2
+  calconform list --unproven                         checks that nothing has been seen to fail (some minutes)")]
 pub struct Args {
     /// Scenario, directory, requirement, section or specification
     #[arg(value_name = "SELECTION")]
@@ -37,6 +39,10 @@ pub struct Args {
     /// Only requirements that could be tested and are not
     #[arg(long, requires = "requirements")]
     untested: bool,
+
+    /// Only checks that no mutation and no deviation of the reference server fails; tries them all, which takes minutes
+    #[arg(long, conflicts_with_all = ["requirements", "scenarios"])]
+    unproven: bool,
 
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -63,6 +69,9 @@ struct Layout {
 /// # Errors
 /// When the selection selects nothing or the scenarios cannot be read.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
+    if args.unproven {
+        return unproven::main(args, term);
+    }
     let corpus = args.corpus.corpus()?;
     let layout = Layout {
         styles: term.styles(),

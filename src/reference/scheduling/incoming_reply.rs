@@ -83,7 +83,7 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) ->
     };
     let before = parts::partstat(listed);
     listed.set_param("PARTSTAT", parts::partstat(said));
-    parts::set_status(listed, Some(statuses(answer, policy)));
+    parts::set_status(listed, Some(statuses(answer)));
     if allowed::summary_spreads(policy)
         && let Some(summary) = answer.property("SUMMARY")
     {
@@ -98,7 +98,7 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) ->
                 .as_mut()
                 .and_then(|master| parts::attendee_mut(master, &said.value))
             {
-                parts::set_status(listed, Some(statuses(answer, policy)));
+                parts::set_status(listed, Some(statuses(answer)));
             }
         }
         (Some(id), None) => {
@@ -110,7 +110,7 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) ->
 }
 
 /// The codes of all REQUEST-STATUS, 2.0 without any (6.2).
-fn statuses(answer: &Component, policy: &Policy) -> String {
+fn statuses(answer: &Component) -> String {
     let codes: Vec<String> = answer
         .properties_named("REQUEST-STATUS")
         .filter_map(|status| status.value.split(';').next())
@@ -122,7 +122,7 @@ fn statuses(answer: &Component, policy: &Policy) -> String {
         })
         .filter(|code| !code.is_empty())
         .collect();
-    if codes.is_empty() || policy.deviates(Deviation::RequestStatusIgnored) {
+    if codes.is_empty() {
         return "2.0".to_owned();
     }
     codes.join(",")

@@ -163,7 +163,7 @@ impl Story<'_> {
         match query {
             Query::Inbox(..) => {
                 self.seen
-                    .insert((actor.index, url.clone(), content(&answer.body)));
+                    .insert((actor.index, url.clone()), content(&answer.body));
                 if let Ok(head) = super::super::message::Head::read(&answer.body) {
                     let method = head.method.clone().unwrap_or_default();
                     let message = head.message(
@@ -302,10 +302,10 @@ impl Story<'_> {
             && !self.has_seen(actor, item)
     }
 
-    /// Two messages with one content are two, where they have URLs of their own.
+    /// Two messages with one content are two, where they have URLs of their own or where another was there in between.
     pub(super) fn has_seen(&self, actor: &Actor, item: &Item) -> bool {
         let content = content(&item.answer.body);
-        self.seen.contains(&(actor.index, item.url.clone(), content))
+        self.seen.get(&(actor.index, item.url.clone())) == Some(&content)
     }
 
     /// For the card: what has the UID, and what cannot be read.

@@ -7,7 +7,7 @@ mod never;
 mod request;
 mod set_up;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use url::Url;
@@ -35,8 +35,8 @@ pub(super) struct Story<'r> {
     states: BTreeMap<String, State>,
     /// Why the steps that are left cannot be judged.
     halted: Option<String>,
-    /// Place and content of the messages that an `await` has returned, by user.
-    seen: HashSet<(usize, Url, u64)>,
+    /// The content of the last message that an `await` has returned, by user and place.
+    seen: HashMap<(usize, Url), u64>,
     /// Where objects were found, by user and UID.
     found: BTreeMap<(usize, String), Url>,
     pub(super) ledger: Ledger,

@@ -98,7 +98,7 @@ impl Story<'_> {
             .after(actor.index, &method, &url, destination.as_ref(), &answer);
         if method == "DELETE" && answer.is_success() {
             // What comes to this place later is another message, whatever it says.
-            self.seen.retain(|(_, place, _)| *place != url);
+            self.seen.retain(|(_, place), _| *place != url);
         }
         Ok(answer)
     }

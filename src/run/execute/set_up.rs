@@ -1,6 +1,6 @@
 //! Before the first step: users for roles, a calendar of the scenario's own.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -62,7 +62,7 @@ impl<'r> Story<'r> {
             scope,
             states: BTreeMap::new(),
             halted: None,
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             found: BTreeMap::new(),
             ledger,
             worst: None,

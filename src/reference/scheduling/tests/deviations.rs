@@ -54,7 +54,6 @@ const ENGINE: &[Deviation] = &[
     Deviation::CalendarOnly,
     Deviation::ReplyNotApplied,
     Deviation::ReplyToAllInstances,
-    Deviation::RequestStatusIgnored,
     Deviation::MethodStored,
     Deviation::UpdateNotApplied,
     Deviation::CancelNotApplied,
