@@ -152,8 +152,11 @@ mod tests {
         };
         let good = (root.join("theme/good.yaml").to_string(), true);
         let bad = (root.join("bad.yaml").to_string(), false);
-        assert_eq!(found(&[root.join("theme/good.yaml")]), [good.clone()]);
-        assert_eq!(found(&[root.join("theme")]), [good.clone()]);
+        assert_eq!(
+            found(&[root.join("theme/good.yaml")]),
+            std::slice::from_ref(&good)
+        );
+        assert_eq!(found(&[root.join("theme")]), std::slice::from_ref(&good));
         assert_eq!(found(std::slice::from_ref(&root)), [bad, good]);
         assert!(files(&[root.join("none.yaml")]).is_err());
     }

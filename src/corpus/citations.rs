@@ -32,7 +32,7 @@ impl Corpus {
                 let id = row_id(&file.id, row);
                 for step in &scenario.steps {
                     let mut seen = BTreeSet::new();
-                    for cite in step.citations() {
+                    for cite in step.citations(row) {
                         let requirement = row_filled(cite, row);
                         if seen.insert(requirement.clone()) {
                             citations.entry(requirement).or_default().insert(Citation {

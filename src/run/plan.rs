@@ -13,7 +13,7 @@ use crate::event::{
 };
 use crate::scenario::{
     At, Attribute, Await, Capability, Pick, Picks, Piece, Place, Role, Row, Scenario, ScenarioFile, Step,
-    pieces, row_filled,
+    in_row, pieces, row_filled,
 };
 use crate::target::{CalendarUser, Discovered, Profile};
 
@@ -219,6 +219,9 @@ fn planned(
 
 impl Requirements {
     fn step(&mut self, scenario: &str, step: &Step, row: Option<&Row>) -> PlannedStep {
+        if !in_row(step.when.as_ref(), row) {
+            return PlannedStep::default();
+        }
         let mut ids = BTreeMap::new();
         let mut cites = |list: &[At<String>], warn_by: Option<&At<String>>, line: Option<u32>| {
             let mut planned = Vec::new();
@@ -254,7 +257,10 @@ impl Requirements {
         let checks = step
             .checks
             .iter()
-            .map(|check| cites(&check.cites, check.warn_by.as_ref(), Some(check.place().0)));
+            .map(|check| match in_row(check.when.as_ref(), row) {
+                true => cites(&check.cites, check.warn_by.as_ref(), Some(check.place().0)),
+                false => Vec::new(),
+            });
         PlannedStep {
             own,
             outcomes,

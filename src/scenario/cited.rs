@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{At, Row, Scenario, Step};
+use super::{At, Row, Scenario, Step, in_row};
 
 impl Scenario {
     /// The rows to run: one without a row where the scenario has none.
@@ -18,7 +18,7 @@ impl Scenario {
     pub fn cited(&self, row: Option<&Row>) -> BTreeSet<String> {
         self.steps
             .iter()
-            .flat_map(Step::citations)
+            .flat_map(|step| step.citations(row))
             .map(|cite| row_filled(cite, row))
             .collect()
     }
@@ -33,11 +33,16 @@ impl Scenario {
 }
 
 impl Step {
-    /// Everything that the step cites: by itself, by its outcomes and by its checks.
-    pub fn citations(&self) -> impl Iterator<Item = &At<String>> {
-        let outcomes = self.outcomes.iter().flat_map(|outcomes| &outcomes.cites);
-        let checks = self.checks.iter().flat_map(|check| &check.cites);
-        self.cites.iter().chain(outcomes).chain(checks)
+    /// Everything that the step cites in a row: by itself, by its outcomes and by its checks.
+    pub fn citations(&self, row: Option<&Row>) -> impl Iterator<Item = &At<String>> {
+        let steps = in_row(self.when.as_ref(), row).then_some(self);
+        steps.into_iter().flat_map(move |step| {
+            let outcomes = step.outcomes.iter().flat_map(|outcomes| &outcomes.cites);
+            let checks = step.checks.iter();
+            let checks = checks.filter(move |check| in_row(check.when.as_ref(), row));
+            let checks = checks.flat_map(|check| &check.cites);
+            step.cites.iter().chain(outcomes).chain(checks)
+        })
     }
 }
 

@@ -23,4 +23,4 @@ pub use schema::json_schema;
 pub use select::{Pick, Picks, SelectionError, Selector, select};
 pub use template::{Attribute, Piece, Place, is_date, is_file_name, is_name, pieces};
 pub use validate::{Surroundings, read};
-pub use when::When;
+pub use when::{When, in_row};

@@ -1,6 +1,7 @@
 //! The conditions of `when`.
 
 use super::template::is_name;
+use super::{At, Row};
 
 /// What `when` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,17 @@ impl<'a> When<'a> {
             }
             _ => wrong(),
         }
+    }
+}
+
+/// Whether what has this `when` takes place in a row. What hangs on an outcome may.
+pub fn in_row(when: Option<&At<String>>, row: Option<&Row>) -> bool {
+    match when.map(|when| When::parse(&when.value)) {
+        Some(Ok(When::Row { key, value, negated })) => {
+            let text = row.and_then(|row| row.0.get(key));
+            (text.map_or("", |at| &at.value) == value) != negated
+        }
+        _ => true,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `when`.
 
 use super::{State, Story};
-use crate::scenario::{At, When};
+use crate::scenario::{At, When, in_row};
 
 /// Whether a condition holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,15 +18,8 @@ impl Story<'_> {
     pub(super) fn condition(&self, when: Option<&At<String>>, this: Option<(&str, Option<&str>)>) -> Holds {
         let Some(when) = when else { return Holds::Yes };
         match When::parse(&when.value) {
-            Ok(When::Row { key, value, negated }) => {
-                let text = self.planned.row.and_then(|row| row.0.get(key));
-                let equal = text.map_or("", |at| &at.value) == value;
-                if equal == negated {
-                    Holds::No(format!("not in this row (only when {})", when.value))
-                } else {
-                    Holds::Yes
-                }
-            }
+            Ok(When::Row { .. }) if in_row(Some(when), self.planned.row) => Holds::Yes,
+            Ok(When::Row { .. }) => Holds::No(format!("not in this row (only when {})", when.value)),
             Ok(When::Outcome { step, outcome }) => {
                 let not = || Holds::No(format!("only when {}", when.value));
                 let came = |found: Option<&str>| if found == Some(outcome) { Holds::Yes } else { not() };
