@@ -297,6 +297,9 @@ pub struct CheckResult {
     /// The exchange that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<u64>,
+    /// The planned check that this one, which only the answer called for, belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
     pub round: u32,
 }
 

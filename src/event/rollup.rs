@@ -32,7 +32,8 @@ pub struct CheckState<'a> {
     pub id: &'a str,
     pub requirement: &'a str,
     pub scenario: &'a str,
-    /// None for a result that nobody had planned.
+    /// What it is in the file; of a check that only the answer called for, the one that it is part of. None for a result
+    /// that nobody had planned.
     pub planned: Option<&'a PlannedCheck>,
     /// In the order of the log.
     pub results: Vec<&'a CheckResult>,
@@ -231,21 +232,29 @@ impl<'a> Gathered<'a> {
                 }
             }
         }
+        let plans: HashMap<&str, &PlannedCheck> = rolled
+            .checks
+            .iter()
+            .filter_map(|check| Some((check.id, check.planned?)))
+            .collect();
+        let mut parts = Vec::new();
         for (id, (scenario, results)) in self.results {
             let requirement = results[0].requirement.as_str();
             let verdict = worst(results.iter().map(|result| result.verdict));
             let unstable = differ(results.iter().map(|result| result.verdict));
-            rolled.checks.push(CheckState {
+            let whole = results[0].part_of.as_deref();
+            parts.push(CheckState {
                 id,
                 requirement,
                 scenario,
-                planned: None,
+                planned: whole.and_then(|whole| plans.get(whole).copied()),
                 results,
                 verdict,
                 unstable,
                 reason: None,
             });
         }
+        rolled.checks.extend(parts);
         rolled.checks.sort_by(|a, b| by_id(a.id, b.id));
         rolled.requirements = requirements(&rolled.checks, &self.cited);
         rolled.scenarios = scenarios(&rolled.checks, &self.scenarios);

@@ -54,6 +54,7 @@ impl Log {
 
     fn check(self, scenario: &str, requirement: &str, round: u32, verdict: Verdict) -> Log {
         let result = CheckResult {
+            part_of: None,
             id: format!("{scenario}#a.{requirement}"),
             requirement: requirement.into(),
             verdict,

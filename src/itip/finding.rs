@@ -21,6 +21,10 @@ pub struct Finding {
     pub verdict: Verdict,
     /// What is wrong, in a sentence without a full stop.
     pub message: String,
+    /// What is asked for is not there at all.
+    pub absent: bool,
+    /// The reading (`P15`) by which it is a warning at most.
+    pub reading: Option<&'static str>,
     /// Why the verdict is not what the level alone gives.
     pub notes: Vec<String>,
     /// Physical line, from 1.
@@ -239,6 +243,8 @@ impl Sink {
             level: rule.cited().level,
             verdict: judged.verdict,
             message: tame(message, MOST_MESSAGE),
+            absent,
+            reading,
             notes: judged.notes,
             line: spot.line,
             column: spot.column,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::matchers::itip::anchor;
 use super::template::other_address;
 use super::texts;
 use super::totals::totals;
@@ -61,7 +62,7 @@ pub(super) struct Cite {
     pub requirement: Arc<CitedRequirement>,
     /// The reading by which it is a warning at most.
     pub warn_by: Option<String>,
-    line: u32,
+    pub line: u32,
 }
 
 impl Planned {
@@ -254,13 +255,21 @@ impl Requirements {
             Some(outcomes) => cites(&outcomes.cites, step.warn_by.as_ref(), Some(step.id.line)),
             None => Vec::new(),
         };
-        let checks = step
-            .checks
-            .iter()
-            .map(|check| match in_row(check.when.as_ref(), row) {
-                true => cites(&check.cites, check.warn_by.as_ref(), Some(check.place().0)),
-                false => Vec::new(),
-            });
+        let checks = step.checks.iter().map(|check| {
+            if !in_row(check.when.as_ref(), row) {
+                return Vec::new();
+            }
+            let (warn_by, line) = (check.warn_by.as_ref(), Some(check.place().0));
+            let Some(itip) = &check.itip else {
+                return cites(&check.cites, warn_by, line);
+            };
+            let anchor = At {
+                value: anchor(itip.lint.value).to_owned(),
+                line: itip.line,
+                column: itip.column,
+            };
+            cites(&[anchor], warn_by, line)
+        });
         PlannedStep {
             own,
             outcomes,

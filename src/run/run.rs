@@ -1,6 +1,6 @@
 //! A whole run: which scenario when, with which users; stopping; the end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
@@ -13,7 +13,8 @@ use super::observer::Observer;
 use super::plan::{Plan, Planned};
 use super::shelf::Shelf;
 use crate::client::{Client, Recorder};
-use crate::event::{Event, Interruption, ScenarioFinished, ScenarioStarted, Verdict};
+use crate::event::{CitedRequirement, Event, Interruption, ScenarioFinished, ScenarioStarted, Verdict};
+use crate::itip::Rule;
 use crate::target::{Discovered, Leases, Target};
 
 /// How a run is done.
@@ -62,6 +63,8 @@ pub(super) struct Shared {
     leases: Leases,
     stories: AtomicU32,
     used: StdMutex<BTreeSet<usize>>,
+    /// Requirements that only answers brought up, by rule, as they are in the log.
+    told: StdMutex<BTreeMap<Rule, Arc<CitedRequirement>>>,
 }
 
 /// So many exchanges in a row that nobody answers end the run.
@@ -70,6 +73,18 @@ const LOST: u32 = 5;
 impl Shared {
     pub fn recorder(&self) -> &Recorder {
         self.client.recorder()
+    }
+
+    /// The requirement of a rule, which the log is told of the first time.
+    pub fn told(&self, rule: Rule) -> Arc<CitedRequirement> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let requirement = told.entry(rule).or_insert_with(|| {
+            let requirement = rule.cited().clone();
+            self.recorder()
+                .write(None, Event::Requirement(requirement.clone()));
+            Arc::new(requirement)
+        });
+        requirement.clone()
     }
 }
 
@@ -102,6 +117,7 @@ pub async fn run(
         leases,
         stories: AtomicU32::new(0),
         used: StdMutex::new(BTreeSet::new()),
+        told: StdMutex::default(),
     });
     let mut waiting = order(plan, options.repeat, options.seed).into_iter();
     let mut running = JoinSet::new();

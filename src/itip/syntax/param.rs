@@ -24,6 +24,15 @@ const PARTICIPATION: [&str; 10] = [
 
 /// Looks at the parameters of a property.
 pub(super) fn params(here: Here<'_>, sink: &mut Sink) {
+    for rule in [
+        rule::PARAM_FORM,
+        rule::PARAM_QUOTE,
+        rule::PARAM_TWICE,
+        rule::PARAM_PLACE,
+        rule::PARAM_UNKNOWN,
+    ] {
+        sink.applies(rule);
+    }
     for (index, param) in here.property.params.iter().enumerate() {
         let Some(known) = catalog::param(&param.name) else {
             unknown(here, index, param, sink);
@@ -100,6 +109,7 @@ fn well_formed(here: Here<'_>, index: usize, param: &Param, sink: &mut Sink) -> 
 
 fn value(here: Here<'_>, index: usize, param: &Param, known: &KnownParam, sink: &mut Sink) {
     let Some(rule) = known.rule else { return };
+    sink.applies(rule);
     let spot = |place| Spot::param_value(here.component, here.property, index, place);
     let name = known.name;
     if let Form::Words { words, open } = &known.form {
@@ -150,6 +160,7 @@ fn partstat(here: Here<'_>, index: usize, text: &str, sink: &mut Sink) {
         Kind::Journal => &["NEEDS-ACTION", "ACCEPTED", "DECLINED"],
         _ => return,
     };
+    sink.applies(rule::PARTSTAT);
     if !allowed.iter().any(|word| word.eq_ignore_ascii_case(text)) {
         sink.breach(rule::PARTSTAT, || {
             Breach::new(
@@ -177,10 +188,11 @@ fn place(here: Here<'_>, index: usize, known: &KnownParam, sink: &mut Sink) {
             )
         });
     }
-    if property.name == "ATTENDEE"
-        && matches!(here.kind, Kind::FreeBusy | Kind::Alarm)
-        && PARTICIPATION.contains(&known.name)
-    {
+    if property.name != "ATTENDEE" || !matches!(here.kind, Kind::FreeBusy | Kind::Alarm) {
+        return;
+    }
+    sink.applies(rule::ATTENDEE_PARAMS);
+    if PARTICIPATION.contains(&known.name) {
         sink.breach(rule::ATTENDEE_PARAMS, || {
             Breach::new(
                 spot(),

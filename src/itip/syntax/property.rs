@@ -62,6 +62,7 @@ fn typed(here: Here<'_>, known: &Known, sink: &mut Sink) {
     let Some(named) = here.property.param("VALUE") else {
         return value::value(here, default, known.list, sink);
     };
+    sink.applies(rule::VALUE_TYPE);
     let named_type = Type::of(named);
     let fits = known.types.iter().find(|own| own.general() == named_type);
     match fits {

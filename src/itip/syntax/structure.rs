@@ -28,7 +28,16 @@ const REGISTERED: [&str; 7] = [
 
 /// Looks at everything in the document, in order.
 pub(in crate::itip) fn walk<'a>(document: &'a Document, visit: &mut impl Visit<'a>, sink: &mut Sink) {
-    for rule in [rule::OBJECT, rule::BEGIN_END, rule::NAME, rule::CONTENT_LINE] {
+    for rule in [
+        rule::OBJECT,
+        rule::BEGIN_END,
+        rule::NAME,
+        rule::CONTENT_LINE,
+        rule::NESTING,
+        rule::COMPONENT_UNKNOWN,
+        rule::PROPERTY_PLACE,
+        rule::PROPERTY_UNKNOWN,
+    ] {
         sink.applies(rule);
     }
     let mut outside = 0;

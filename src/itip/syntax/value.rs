@@ -19,6 +19,7 @@ pub(super) fn value(here: Here<'_>, kind: Type, list: bool, sink: &mut Sink) {
     if here.property.params.iter().any(|param| param.is("TZID")) {
         zoned(here, kind, sink);
     }
+    rules_of(kind).iter().for_each(|rule| sink.applies(*rule));
     match kind {
         Type::Text => return text::text(here, value, 0, list, sink),
         Type::RequestStatus => return request_status(here, sink),
@@ -33,6 +34,28 @@ pub(super) fn value(here: Here<'_>, kind: Type, list: bool, sink: &mut Sink) {
     for value in value.split(',') {
         one(here, kind, value, offset, sink);
         offset += value.len() + 1;
+    }
+}
+
+/// What is said of all values of a type.
+fn rules_of(kind: Type) -> &'static [Rule] {
+    match kind {
+        Type::Text => &[rule::SEPARATORS, rule::BACKSLASH],
+        Type::Date => &[rule::DATE],
+        Type::DateTime => &[rule::DATE_TIME],
+        Type::Duration => &[rule::DURATION],
+        Type::Period => &[rule::PERIOD],
+        Type::UtcOffset => &[rule::UTC_OFFSET],
+        Type::Address => &[rule::ADDRESS],
+        Type::Uri => &[rule::URI],
+        Type::Integer | Type::Number | Type::Percent | Type::Priority => &[rule::INTEGER],
+        Type::Float => &[rule::FLOAT],
+        Type::Geo => &[rule::GEO],
+        Type::Binary => &[rule::BINARY],
+        Type::Boolean => &[rule::BOOLEAN],
+        Type::Transp => &[rule::TRANSP],
+        Type::Time => &[rule::TIME],
+        _ => &[],
     }
 }
 

@@ -1,5 +1,6 @@
 //! From findings to verdicts in the log.
 
+use super::super::matchers::itip::Ruling;
 use super::super::matchers::{self, Finding, Subject, evaluate};
 use super::super::observer::Evaluated;
 use super::super::plan::{Cite, PlannedStep};
@@ -8,6 +9,10 @@ use super::condition::Holds;
 use crate::client::Answer;
 use crate::event::{CheckResult, Event, Judged, Judgement, judge_by};
 use crate::scenario::{Check, Step};
+
+fn ids(cites: &[Cite]) -> Vec<&str> {
+    cites.iter().map(|cite| cite.id.as_str()).collect()
+}
 
 /// What is said with a judgement.
 #[derive(Debug, Default, Clone)]
@@ -78,11 +83,11 @@ impl Story<'_> {
     pub(super) fn checks(
         &mut self,
         step: &Step,
-        cites: &PlannedStep,
+        all: &PlannedStep,
         answered: &Answered<'_>,
         outcome: Option<&str>,
     ) {
-        for (check, cites) in step.checks.iter().zip(&cites.checks) {
+        for (check, cites) in step.checks.iter().zip(&all.checks) {
             let this = Some((step.id.value.as_str(), outcome));
             let mut said = Said {
                 exchange: Some(answered.answer.exchange),
@@ -103,7 +108,11 @@ impl Story<'_> {
                         Judgement::Blocked
                     }
                     _ => {
-                        let finding = self.evaluate(step, check, cites, &answered.subject());
+                        let finding = match self.rulings(step, check, all, cites, answered) {
+                            Some(Ok(())) => continue,
+                            Some(Err(finding)) => finding,
+                            None => self.evaluate(step, check, &ids(cites), &answered.subject()),
+                        };
                         said.take(finding, check.hint.as_deref())
                     }
                 },
@@ -114,12 +123,71 @@ impl Story<'_> {
         }
     }
 
+    /// Writes what each rule says of a message, under its own requirement; the planned check is one of them. None where the
+    /// check is no `itip`.
+    fn rulings(
+        &mut self,
+        step: &Step,
+        check: &Check,
+        all: &PlannedStep,
+        planned: &[Cite],
+        answered: &Answered<'_>,
+    ) -> Option<Result<(), Finding>> {
+        let matcher = check.itip.as_deref()?;
+        let whole = planned.first()?;
+        let rulings = match matchers::itip::rulings(matcher, &answered.subject(), &self.scope) {
+            Ok(rulings) => rulings,
+            Err(finding) => return Some(Err(finding)),
+        };
+        let cites: Vec<Cite> = rulings
+            .iter()
+            .map(|ruling| self.cite(step, all, whole, ruling))
+            .collect();
+        self.evaluate(step, check, &ids(&cites), &answered.subject());
+        for (cite, ruling) in cites.iter().zip(rulings) {
+            let mut said = Said {
+                exchange: Some(answered.answer.exchange),
+                ..Said::default()
+            };
+            let judgement = said.take(ruling.finding, check.hint.as_deref());
+            let part_of = (cite.id != whole.id).then_some(whole.id.as_str());
+            self.say_part(cite, part_of, judgement, said);
+        }
+        Some(Ok(()))
+    }
+
+    /// The check that a ruling is, told to the log where it is new.
+    fn cite(&self, step: &Step, all: &PlannedStep, whole: &Cite, ruling: &Ruling) -> Cite {
+        let rule = ruling.rule;
+        let warn_by = ruling
+            .reading
+            .map(str::to_owned)
+            .or_else(|| whole.warn_by.clone());
+        if rule.id() == whole.requirement.id {
+            return Cite {
+                warn_by,
+                ..whole.clone()
+            };
+        }
+        let others = all.all().filter(|cite| cite.requirement.id == rule.id()).count();
+        let again = match others {
+            0 => String::new(),
+            others => format!("~{}", others + 1),
+        };
+        Cite {
+            id: format!("{}#{}.{}{again}", self.planned.id, step.id.value, rule.id()),
+            requirement: self.shared.told(rule),
+            warn_by,
+            ..whole.clone()
+        }
+    }
+
     /// Asks the matcher of a check, and shows the observer.
     pub(super) fn evaluate(
         &self,
         step: &Step,
         check: &Check,
-        cites: &[Cite],
+        ids: &[&str],
         subject: &Subject<'_>,
     ) -> Finding {
         let finding = evaluate(check, subject, &self.scope);
@@ -128,7 +196,7 @@ impl Story<'_> {
                 scenario: &self.planned.id,
                 step: &step.id.value,
                 check,
-                ids: &cites.iter().map(|cite| cite.id.as_str()).collect::<Vec<_>>(),
+                ids,
                 subject,
                 scope: &self.scope,
                 finding: &finding,
@@ -153,6 +221,10 @@ impl Story<'_> {
 
     /// Writes what one check says of one requirement.
     pub(super) fn say(&mut self, cite: &Cite, judgement: Judgement, said: Said) {
+        self.say_part(cite, None, judgement, said);
+    }
+
+    fn say_part(&mut self, cite: &Cite, part_of: Option<&str>, judgement: Judgement, said: Said) {
         let Judged { verdict, mut notes } = judge_by(&cite.requirement, judgement, cite.warn_by.as_deref());
         notes.extend(said.notes);
         self.worst = self.worst.into_iter().chain([verdict]).min();
@@ -164,6 +236,7 @@ impl Story<'_> {
             actual: said.actual,
             notes,
             exchange: said.exchange,
+            part_of: part_of.map(str::to_owned),
             round: self.round,
         };
         self.shared

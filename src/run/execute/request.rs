@@ -203,8 +203,9 @@ impl Story<'_> {
             });
             match miss {
                 None => {
+                    let ids: Vec<&str> = cites.outcomes.iter().map(|cite| cite.id.as_str()).collect();
                     for check in &outcome.matches {
-                        self.evaluate(step, check, &cites.outcomes, &subject);
+                        self.evaluate(step, check, &ids, &subject);
                     }
                     return Ok(outcome);
                 }

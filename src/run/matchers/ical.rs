@@ -8,7 +8,7 @@ use super::value::{Selection, judge};
 use super::{Finding, Scope, Subject, show};
 use crate::dav::caldav;
 use crate::ical::{self, Component, Document};
-use crate::scenario::{IcalMatcher, IcalPath};
+use crate::scenario::{At, IcalMatcher, IcalPath};
 
 pub(super) fn evaluate(matcher: &IcalMatcher, subject: &Subject, scope: &Scope) -> Finding {
     let selector = match IcalPath::parse(&matcher.at).map(|path| Selector::new(&path, scope)) {
@@ -16,7 +16,7 @@ pub(super) fn evaluate(matcher: &IcalMatcher, subject: &Subject, scope: &Scope) 
         Ok(Err(error)) => return Finding::unfilled(&error),
         Err(why) => return Finding::blocked("", why),
     };
-    let source = match Source::new(matcher, scope) {
+    let source = match Source::new(&matcher.of_recipient, &matcher.of_resource, scope) {
         Ok(source) => source,
         Err(error) => return Finding::unfilled(&error),
     };
@@ -51,8 +51,12 @@ pub(super) enum NoData {
 }
 
 impl Source {
-    pub fn new(matcher: &IcalMatcher, scope: &Scope) -> Result<Source, super::super::FillError> {
-        Ok(match (&matcher.of_recipient, &matcher.of_resource) {
+    pub fn new(
+        of_recipient: &Option<At<String>>,
+        of_resource: &Option<At<String>>,
+        scope: &Scope,
+    ) -> Result<Source, super::super::FillError> {
+        Ok(match (of_recipient, of_resource) {
             (Some(recipient), _) => Source::OfRecipient(scope.fill(recipient)?),
             (None, Some(url)) => Source::OfResource(scope.fill(url)?),
             (None, None) => Source::Body,

@@ -525,3 +525,61 @@ async fn a_stopped_run_cleans_up_and_closes_its_log() {
     assert!(log.records.iter().any(|record| interrupted(&record)));
     assert_eq!(store.lock().unwrap().paths(), [] as [&str; 0]);
 }
+
+const LINTED: &str = r#"
+title: An invitation by the rules
+needs: [calendar-auto-schedule]
+users: [organizer, attendee]
+steps:
+  - id: create
+    as: organizer
+    request: PUT {organizer.calendar}{uid}.ics
+    body: invitation.ics
+  - id: delivered
+    as: attendee
+    await: {inbox: {uid: "{uid}", method: REQUEST}}
+    cites: [caldav-sched-10-5.2.1.1-1]
+    checks:
+      - itip: {lint: message}
+      - ical: {at: VEVENT/UID, is: present}
+        cites: [rfc5546-1.4-2]
+"#;
+
+#[rstest]
+#[case(Delivery::AtOnce, true)]
+#[case(Delivery::Never, false)]
+#[tokio::test]
+async fn the_rules_of_a_message_are_checks_of_their_own(#[case] delivery: Delivery, #[case] arrives: bool) {
+    let mut trial = Trial::of(LINTED);
+    trial.manners.delivery = delivery;
+    trial.delivery = if arrives { "5.0" } else { "0.1" };
+    let outcome = trial.run().await;
+    let verdicts = outcome.verdicts();
+    let rules: Vec<&String> = verdicts.keys().filter(|id| id.contains(".rfc554")).collect();
+    if !arrives {
+        assert_eq!(rules, ["delivered.rfc5546-1.4-2", "delivered.rfc5546-3-2"]);
+        assert_eq!(verdicts["delivered.rfc5546-3-2"].0, Verdict::Blocked);
+        return;
+    }
+    assert!(rules.len() > 20, "{rules:?}");
+    assert_eq!(verdicts["delivered.rfc5546-3-2"].0, Verdict::Pass);
+    // Beside the check that cites it, not in its place.
+    assert!(
+        verdicts.contains_key("delivered.rfc5546-1.4-2")
+            && verdicts.contains_key("delivered.rfc5546-1.4-2~2")
+    );
+    let rolled = crate::event::roll_up(&outcome.log.records);
+    for check in rolled
+        .checks
+        .iter()
+        .filter(|check| check.id.contains("#delivered.rfc554"))
+    {
+        assert!(check.planned.is_some(), "{} has its place in the file", check.id);
+        assert!(
+            rolled
+                .requirements
+                .iter()
+                .any(|of_it| of_it.id == check.requirement && of_it.cited.is_some())
+        );
+    }
+}

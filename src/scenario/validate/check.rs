@@ -2,13 +2,19 @@
 
 use super::Validation;
 use crate::scenario::{
-    At, Check, Expectation, IcalMatcher, IcalPath, RelationMatcher, ScheduleResponseMatcher, XmlPath,
+    At, Check, Expectation, IcalMatcher, IcalPath, ItipMatcher, Lint, RelationMatcher,
+    ScheduleResponseMatcher, XmlPath,
 };
 
 impl<'a> Validation<'a> {
     /// A check of a step: it cites, and has one matcher.
     pub(super) fn check(&mut self, check: &'a Check, own: (&str, &[&str])) {
-        self.cites(&check.cites, "a check", check.place());
+        if check.itip.is_none() {
+            self.cites(&check.cites, "a check", check.place());
+        } else if let Some(cite) = check.cites.first() {
+            let help = "each rule that applies is judged under its own requirement";
+            self.report(cite, "`itip` cites by itself", Some(help));
+        }
         self.warn_by(check.warn_by.as_ref());
         self.when(check.when.as_ref(), Some(own));
         self.matcher(check);
@@ -32,7 +38,7 @@ impl<'a> Validation<'a> {
             [_] => {}
             [] => {
                 let (line, column) = check.place();
-                let help = "expected one of status, header, xml, prop, precondition, ical, schedule-response or relation";
+                let help = "expected one of status, header, xml, prop, precondition, ical, schedule-response, relation or itip";
                 self.report_at(line, column, None, "a check without a matcher", Some(help));
             }
             [first, rest @ ..] => {
@@ -87,6 +93,31 @@ impl<'a> Validation<'a> {
         if let Some(relation) = &check.relation {
             self.relation(relation);
         }
+        if let Some(itip) = &check.itip {
+            self.itip(itip);
+        }
+    }
+
+    fn itip(&mut self, itip: &'a At<ItipMatcher>) {
+        self.optional(itip.of_recipient.as_ref());
+        self.optional(itip.of_resource.as_ref());
+        if let (Some(_), Some(resource)) = (&itip.of_recipient, &itip.of_resource) {
+            self.report(
+                resource,
+                "`of-resource` beside `of-recipient`",
+                Some("the data is in one of them"),
+            );
+        }
+        for name in &itip.after {
+            self.whole_body(name);
+            if itip.lint.value == Lint::Stored {
+                self.report(
+                    name,
+                    "a calendar object is no message of a conversation",
+                    None::<&str>,
+                );
+            }
+        }
     }
 
     fn ical(&mut self, ical: &'a At<IcalMatcher>) {
@@ -127,16 +158,13 @@ impl<'a> Validation<'a> {
         }
     }
 
-    fn relation(&mut self, relation: &'a At<RelationMatcher>) {
-        match self.captured.get(relation.to.as_str()) {
+    /// The name of a body that an earlier step captured.
+    fn whole_body(&mut self, name: &'a At<String>) {
+        match self.captured.get(name.as_str()) {
             Some(true) => {}
             Some(false) => {
                 let help = "capture it with `{body: whole}`";
-                self.report(
-                    &relation.to,
-                    format!("`{}` is no whole body", relation.to.value),
-                    Some(help),
-                );
+                self.report(name, format!("`{}` is no whole body", name.value), Some(help));
             }
             None => {
                 let bodies = self
@@ -144,14 +172,18 @@ impl<'a> Validation<'a> {
                     .iter()
                     .filter(|(_, whole)| **whole)
                     .map(|(name, _)| *name);
-                let help = crate::scenario::problem::suggest(&relation.to, bodies);
+                let help = crate::scenario::problem::suggest(name, bodies);
                 self.report(
-                    &relation.to,
-                    format!("no earlier step captures `{}`", relation.to.value),
+                    name,
+                    format!("no earlier step captures `{}`", name.value),
                     Some(help),
                 );
             }
         }
+    }
+
+    fn relation(&mut self, relation: &'a At<RelationMatcher>) {
+        self.whole_body(&relation.to);
         if relation.dtstamp.is_none()
             && relation.sequence.is_none()
             && relation.uid.is_none()

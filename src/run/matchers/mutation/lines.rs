@@ -12,7 +12,10 @@ use crate::ical::Document;
 use crate::scenario::{IcalMatcher, IcalPath};
 
 pub(super) fn ical(matcher: &IcalMatcher, subject: &Subject, scope: &Scope) -> Vec<Damaged> {
-    let (Ok(path), Ok(source)) = (IcalPath::parse(&matcher.at), Source::new(matcher, scope)) else {
+    let (Ok(path), Ok(source)) = (
+        IcalPath::parse(&matcher.at),
+        Source::new(&matcher.of_recipient, &matcher.of_resource, scope),
+    ) else {
         return Vec::new();
     };
     let (Ok(selector), Ok(document)) = (Selector::new(&path, scope), source.document(subject)) else {
@@ -35,26 +38,35 @@ struct Data<'a> {
 }
 
 impl Data<'_> {
-    /// The answer with other iCalendar data in the same place.
     fn with(&self, document: &Document) -> Option<Altered> {
-        let data = document.to_bytes();
-        if let Source::Body = self.source {
-            return Some(Altered::body(self.subject, data));
-        }
-        let root = answer::xml(self.subject).ok()?;
-        let original = self.document.source()?;
-        let all = root.descendants();
-        let holding: Vec<&Element> = all
-            .into_iter()
-            .filter(|element| element.name == "calendar-data" && element.text().as_bytes() == original)
-            .collect();
-        let text = String::from_utf8(data).ok()?;
-        let root = changed(&root, &holding, |element| {
-            element.children = vec![Node::Text(text.clone())];
-            true
-        });
-        Some(Altered::xml(self.subject, &root))
+        replaced(self.subject, &self.source, &self.document, document)
     }
+}
+
+/// The answer with other iCalendar data in the same place.
+pub(super) fn replaced(
+    subject: &Subject,
+    source: &Source,
+    original: &Document,
+    document: &Document,
+) -> Option<Altered> {
+    let data = document.to_bytes();
+    if let Source::Body = source {
+        return Some(Altered::body(subject, data));
+    }
+    let root = answer::xml(subject).ok()?;
+    let original = original.source()?;
+    let all = root.descendants();
+    let holding: Vec<&Element> = all
+        .into_iter()
+        .filter(|element| element.name == "calendar-data" && element.text().as_bytes() == original)
+        .collect();
+    let text = String::from_utf8(data).ok()?;
+    let root = changed(&root, &holding, |element| {
+        element.children = vec![Node::Text(text.clone())];
+        true
+    });
+    Some(Altered::xml(subject, &root))
 }
 
 impl Editable for Data<'_> {

@@ -3,6 +3,7 @@
 mod any_body;
 mod header;
 mod ical;
+mod itip;
 mod meaning;
 mod mutation;
 mod precondition;
