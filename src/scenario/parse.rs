@@ -6,7 +6,7 @@ use super::problem::{either, nearest};
 use super::{Problem, Scenario};
 
 /// Keys that only a check has: whoever misspells one of them has most likely misspelt a matcher.
-const MATCHERS: [&str; 8] = [
+const MATCHERS: [&str; 9] = [
     "status",
     "header",
     "xml",
@@ -15,6 +15,7 @@ const MATCHERS: [&str; 8] = [
     "ical",
     "schedule-response",
     "relation",
+    "itip",
 ];
 
 /// Reads the YAML of a scenario. What it means is not looked at.
