@@ -52,6 +52,19 @@ fn console_keeps_to_its_width(#[case] width: usize) {
 }
 
 #[test]
+fn a_plain_report_of_a_run_without_faults_has_no_escapes() {
+    let mut log = every_verdict();
+    let faults = ["fail", "warn", "error", "blocked"].map(|verdict| format!("\"verdict\":\"{verdict}\""));
+    log.records.retain(|record| {
+        let text = serde_json::to_string(record).unwrap();
+        !faults.iter().any(|fault| text.contains(fault.as_str()))
+    });
+    let text = console(&log, plain(false, 100));
+    assert!(text.contains("passed"), "{text}");
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+}
+
+#[test]
 fn colour_changes_nothing_but_colour() {
     let options = ConsoleOptions {
         styles: Styles::colored(),

@@ -245,7 +245,7 @@ fn conclusion(page: &mut Page, rolled: &RollUp<'_>, index: &Index<'_>) {
         Ending::Expected if requirements.of(Verdict::Warn) > 0 => {
             (styles.verdict(Verdict::Warn), "passed with warnings")
         }
-        Ending::Expected => (styles.verdict(Verdict::Pass).bold(), "passed"),
+        Ending::Expected => (styles.verdict(Verdict::Pass), "passed"),
         Ending::Unexpected if requirements.of(Verdict::Fail) > 0 => (styles.verdict(Verdict::Fail), "failed"),
         Ending::Unexpected if rolled.interrupted.is_some() || !rolled.finished => {
             (styles.verdict(Verdict::Error), "incomplete")

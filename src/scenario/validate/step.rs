@@ -52,11 +52,6 @@ impl<'a> Validation<'a> {
             }
         }
         self.warn_by(step.warn_by.as_ref());
-        for earlier in &step.after {
-            if !self.outcomes.contains_key(earlier.as_str()) {
-                self.unknown_step(earlier, earlier);
-            }
-        }
         let kinds = [step.request.is_some(), step.wait.is_some(), step.never.is_some()];
         if kinds.into_iter().filter(|kind| *kind).count() != 1 {
             let message = match kinds.contains(&true) {
@@ -199,6 +194,7 @@ impl<'a> Validation<'a> {
         if step.request.is_none() {
             refuse(!step.headers.is_empty(), "headers", "a `request`");
             refuse(step.body.is_some(), "body", "a `request`");
+            refuse(step.outcomes.is_some(), "outcomes", "a `request`");
         }
         if step.body.is_none() {
             refuse(!step.edit.is_empty(), "edit", "a `body`");
@@ -209,7 +205,6 @@ impl<'a> Validation<'a> {
             let why = "an answer that it could look at: nothing comes here";
             refuse(!step.checks.is_empty(), "checks", why);
             refuse(!step.capture.is_empty(), "capture", why);
-            refuse(step.outcomes.is_some(), "outcomes", why);
         }
     }
 

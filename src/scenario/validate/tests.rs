@@ -405,6 +405,12 @@ fn a_good_file_has_no_problems() {
     "as: attendee",
     "`as` occurs twice (one of them has to go)"
 )]
+#[case::outcomes_of_an_await(
+    "    cites: [caldav-sched-10-5.2.1.1-1]\n    capture",
+    "    cites: [caldav-sched-10-5.2.1.1-1]\n    outcomes: {any-of: [{name: here, matches: [{status: [200]}]}]}\n    capture",
+    "delivered\n    as: attendee",
+    "`outcomes` without a `request`"
+)]
 #[case::no_yaml("users: [organizer, attendee]", "users: [organizer, attendee", "", "")]
 fn one_mistake_one_problem(#[case] from: &str, #[case] to: &str, #[case] at: &str, #[case] expected: &str) {
     let good = format!("{HEAD}{GOOD}");
