@@ -133,23 +133,6 @@ impl Verdict {
     }
 }
 
-impl Level {
-    /// The word for it in the register.
-    pub fn word(self) -> &'static str {
-        match self {
-            Level::Must => "MUST",
-            Level::MustNot => "MUST NOT",
-            Level::Should => "SHOULD",
-            Level::ShouldNot => "SHOULD NOT",
-            Level::May => "MAY",
-            Level::Precondition => "precondition",
-            Level::ElementDefinition => "element-definition",
-            Level::Table => "table",
-            Level::Example => "example",
-        }
-    }
-}
-
 fn plain(verdict: Verdict) -> Judged {
     Judged {
         verdict,

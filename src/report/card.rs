@@ -243,7 +243,7 @@ fn about(cited: &CitedRequirement) -> String {
         .map(|section| format!(" (RFC 6638 section {section})"));
     format!(
         "{}  section {}{}  {}",
-        cited.level.word(),
+        cited.level.as_str(),
         cited.section,
         rfc.unwrap_or_default(),
         cited.title

@@ -120,7 +120,7 @@ fn description(check: &CheckState<'_>, scenario: &ScenarioState<'_>, rolled: &Ro
         .iter()
         .find(|state| state.id == check.requirement);
     if let Some(cited) = requirement.and_then(|state| state.cited) {
-        let level = cited.level.word();
+        let level = cited.level.as_str();
         lines.push(format!(
             "{} {level}, section {} {}",
             cited.id, cited.section, cited.title
