@@ -17,6 +17,15 @@ pub enum Judged {
 }
 
 impl Judged {
+    /// As lists for programs have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Judged::Message => "message",
+            Judged::Thread => "thread",
+            Judged::Example => "example",
+        }
+    }
+
     /// In words, for lists.
     pub fn words(self) -> &'static str {
         match self {

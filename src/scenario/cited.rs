@@ -23,6 +23,13 @@ impl Scenario {
             .collect()
     }
 
+    /// Whether it judges messages by all rules.
+    pub fn has_itip(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|step| step.checks.iter().any(|check| check.itip.is_some()))
+    }
+
     /// Ids of all requirements that it cites in any row.
     pub fn cited_at_all(&self) -> BTreeSet<String> {
         self.instances()

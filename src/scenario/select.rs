@@ -3,7 +3,7 @@
 use super::file::row_id;
 use super::problem::nearest;
 use super::{Row, Scenario, ScenarioFile};
-use crate::spec::{Register, SectionRef, Specification};
+use crate::spec::{CheckedBy, Register, Requirement, SectionRef, Specification};
 
 /// What one argument selects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,27 @@ impl Selector {
         }
     }
 
-    fn selects(&self, id: &str, scenario: &Scenario, row: Option<&Row>) -> bool {
+    fn selects(&self, id: &str, scenario: &Scenario, row: Option<&Row>, register: &Register) -> bool {
+        self.selects_cited(id, scenario, row) || (scenario.has_itip() && self.selects_linted(register))
+    }
+
+    /// Whether something is meant that messages show: an `itip` judges all such requirements.
+    fn selects_linted(&self, register: &Register) -> bool {
+        let linted = |entry: &Requirement| {
+            matches!(
+                entry.checked_by,
+                Some(CheckedBy::MessageLint | CheckedBy::MessagePair)
+            )
+        };
+        match self {
+            Selector::Path { .. } => false,
+            Selector::Requirement(id) => register.requirement(id).is_some_and(linted),
+            Selector::Section(section) => register.of_section(section).any(linted),
+            Selector::Specification(specification) => register.of_specification(*specification).any(linted),
+        }
+    }
+
+    fn selects_cited(&self, id: &str, scenario: &Scenario, row: Option<&Row>) -> bool {
         match self {
             Selector::Path {
                 row: Some(wanted), ..
@@ -138,7 +158,7 @@ pub fn select<'a>(
             }
             Ok(scenario) => {
                 for row in scenario.instances() {
-                    if wanted(&|selector| selector.selects(&file.id, scenario, row)) {
+                    if wanted(&|selector| selector.selects(&file.id, scenario, row, register)) {
                         let id = row_id(&file.id, row);
                         picks.scenarios.push(Pick {
                             id,

@@ -9,18 +9,26 @@ use super::Layout;
 use crate::cli::CliError;
 use crate::corpus::{Citation, Corpus};
 use crate::event::Verdict;
+use crate::itip::{self, Judged};
 use crate::scenario::{SelectionError, Selector};
 use crate::spec::{CheckedBy, Level, Requirement, Specification, Testable};
 
-/// A requirement and the steps that cite it.
+/// A requirement, the steps that cite it, and where the lint judges it.
 struct Line<'a> {
     requirement: &'a Requirement,
     citations: Vec<Citation>,
+    linted: Option<Judged>,
 }
 
 impl Line<'_> {
     fn is_untested(&self) -> bool {
-        self.citations.is_empty() && self.requirement.is_testable()
+        self.citations.is_empty() && self.linted.is_none() && self.why_not().is_none()
+    }
+
+    /// Why nothing tests it, if that is known.
+    fn why_not(&self) -> Option<&'static str> {
+        let by_lint = itip::why_not(&self.requirement.id);
+        by_lint.or_else(|| (!self.requirement.is_testable()).then(|| why_not(self.requirement)))
     }
 
     /// What tests it, one scenario once; or why nothing does.
@@ -64,14 +72,22 @@ pub(super) fn text(
             section = Some(here);
         }
         let _ = write!(text, "{place}{}{place:#}  {}", requirement.id, requirement.level);
-        if line.is_untested() {
-            let _ = write!(text, "  {missing}untested{missing:#}");
-        } else if line.citations.is_empty() {
-            let _ = write!(text, "  {dim}{}{dim:#}", why_not(requirement));
+        if line.citations.is_empty() && line.linted.is_none() {
+            match line.why_not() {
+                Some(why) => {
+                    let _ = write!(text, "  {dim}{why}{dim:#}");
+                }
+                None => {
+                    let _ = write!(text, "  {missing}untested{missing:#}: no scenario yet");
+                }
+            }
         }
         text.push('\n');
         for row in textwrap::wrap(&requirement.text, layout.width.saturating_sub(4)) {
             let _ = writeln!(text, "    {row}");
+        }
+        if let Some(linted) = line.linted {
+            let _ = writeln!(text, "    {dim}{}{dim:#}", linted.words());
         }
         for scenario in line.tested_by() {
             let _ = writeln!(text, "    {dim}{scenario}{dim:#}");
@@ -111,6 +127,8 @@ pub(super) fn json(corpus: &Corpus, selection: &[String], untested: bool) -> Res
                 "readings": requirement.readings,
                 "testable": requirement.is_testable(),
                 "tested-by": citations,
+                "lint": line.linted.map(Judged::name),
+                "why-not": if line.citations.is_empty() && line.linted.is_none() { line.why_not() } else { None },
             })
         })
         .collect();
@@ -166,6 +184,7 @@ fn lines<'a>(corpus: &'a Corpus, selection: &[String]) -> Result<Vec<Line<'a>>, 
                 .unwrap_or_default()
                 .into_iter()
                 .collect(),
+            linted: itip::judged(requirement),
         });
     Ok(lines.collect())
 }
@@ -186,7 +205,7 @@ fn totals(lines: &[Line<'_>]) -> BTreeMap<Specification, BTreeMap<Level, Count>>
         let levels = totals.entry(line.requirement.specification()).or_default();
         let count = levels.entry(line.requirement.level).or_default();
         count.testable += 1;
-        count.tested += usize::from(!line.citations.is_empty());
+        count.tested += usize::from(!line.citations.is_empty() || line.linted.is_some());
     }
     totals
 }
