@@ -266,7 +266,8 @@ pub struct ResourceQuery {
     pub until: Vec<Check>,
 }
 
-/// What must not arrive in the Inbox of the step's user. Messages that earlier steps awaited do not count.
+/// What must not arrive in the Inbox of the step's user. Messages that earlier steps awaited, or that
+/// broke the quiet of an earlier step, do not count.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Never {

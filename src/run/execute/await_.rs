@@ -308,6 +308,12 @@ impl Story<'_> {
         self.seen.get(&(actor.index, item.url.clone())) == Some(&content)
     }
 
+    /// From now on the message counts for no step any more.
+    pub(super) fn have_seen(&mut self, actor: &Actor, item: &Item) {
+        let content = content(&item.answer.body);
+        self.seen.insert((actor.index, item.url.clone()), content);
+    }
+
     /// For the card: what has the UID, and what cannot be read.
     fn what_is_there(&self, actor: &Actor, wanted: &Wanted, items: &[Item]) -> String {
         let mut there = Vec::new();
@@ -462,7 +468,7 @@ impl Story<'_> {
     }
 
     /// Whether all conditions hold, or the first that does not.
-    fn all_hold(&self, until: &[Check], answer: &Answer, url: &Url) -> Result<(), String> {
+    pub(super) fn all_hold(&self, until: &[Check], answer: &Answer, url: &Url) -> Result<(), String> {
         let subject = Subject {
             method: "GET",
             url: url.as_str(),

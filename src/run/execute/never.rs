@@ -4,13 +4,14 @@ use jiff::{Timestamp, ToSpan};
 
 use super::super::plan::PlannedStep;
 use super::super::poll::Poll;
+use super::super::shelf::Item;
 use super::await_::Wanted;
 use super::judge::Said;
 use super::{Actor, State, Story, context};
 use crate::client::Request;
 use crate::event::{Judgement, Purpose};
 use crate::ical::{Component, Document, Property};
-use crate::scenario::{Never, Step};
+use crate::scenario::{Check, Never, Step};
 
 /// How the quiet window ended.
 enum Window {
@@ -45,7 +46,7 @@ impl Story<'_> {
             expected: format!("not {wanted} in the Inbox, while a later invitation arrives there"),
             ..Said::default()
         };
-        let (judgement, state) = match self.quiet_window(id, &to, &from, &wanted).await {
+        let (judgement, state) = match self.quiet_window(id, &to, &from, &wanted, &never.inbox.until).await {
             Window::Quiet => {
                 said.actual = "only the later invitation arrived".into();
                 (Judgement::Holds, State::Came(None))
@@ -67,7 +68,14 @@ impl Story<'_> {
         state
     }
 
-    async fn quiet_window(&mut self, step: &str, to: &Actor, from: &Actor, wanted: &Wanted) -> Window {
+    async fn quiet_window(
+        &mut self,
+        step: &str,
+        to: &Actor,
+        from: &Actor,
+        wanted: &Wanted,
+        until: &[Check],
+    ) -> Window {
         let sentinel = match self.send_sentinel(step, to, from).await {
             Ok(uid) => uid,
             Err(why) => return Window::Blocked(format!("the sentinel could not be sent: {why}")),
@@ -81,10 +89,20 @@ impl Story<'_> {
         loop {
             let trouble = match self.look_into_inbox(step, Purpose::Sentinel, to).await {
                 Ok(items) => {
-                    if let Some(item) = items.iter().find(|item| self.is_wanted(to, wanted, item)) {
+                    let came: Vec<&Item> = items
+                        .iter()
+                        .filter(|item| self.is_wanted(to, wanted, item))
+                        .filter(|item| self.all_hold(until, &item.answer, &item.url).is_ok())
+                        .collect();
+                    if let Some(item) = came.first() {
                         let method = item.head.as_ref().ok().and_then(|head| head.method.as_deref());
                         let what = format!("{} with this UID", method.unwrap_or("a message"));
-                        return Window::Broken(what, item.answer.exchange);
+                        let exchange = item.answer.exchange;
+                        // Said once: a later step asks for what came after.
+                        for item in came {
+                            self.have_seen(to, item);
+                        }
+                        return Window::Broken(what, exchange);
                     }
                     if items.iter().any(|item| self.is_wanted(to, &sentinel, item)) {
                         return Window::Quiet;

@@ -359,6 +359,38 @@ async fn never_is_sure_only_when_the_sentinel_is_there(
     );
 }
 
+/// What broke the quiet once is not held against the next step, and `until` says which messages count.
+#[tokio::test]
+async fn never_counts_a_message_once_and_only_where_its_conditions_hold() {
+    let more = r#"
+  - id: then
+    as: attendee
+    never: {inbox: {uid: "{uid}"}, sentinel: organizer}
+    cites: [caldav-sched-10-5.2.1.1-2]
+"#;
+    let other = NEVER.replace(
+        r#"never: {inbox: {uid: "{uid}"}"#,
+        r#"never: {inbox: {uid: "{uid}", until: [{ical: {at: VEVENT/LOCATION, is: present}}]}"#,
+    );
+    for (scenario, expected) in [
+        (format!("{NEVER}{more}"), [Verdict::Fail, Verdict::Pass]),
+        (format!("{other}{more}"), [Verdict::Pass, Verdict::Fail]),
+    ] {
+        let scenario: &'static str = scenario.leak();
+        let outcome = Trial::of(scenario).run().await;
+        let verdicts: Vec<Verdict> = outcome
+            .log
+            .records
+            .iter()
+            .filter_map(|record| match &record.event {
+                Event::Check(check) if check.id.contains("[loud]#") => Some(check.verdict),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(verdicts, expected, "{scenario}");
+    }
+}
+
 #[tokio::test]
 async fn clean_up_is_quiet_orderly_and_touches_nothing_else() {
     let mut trial = Trial::of(INVITE);
