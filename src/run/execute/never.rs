@@ -46,7 +46,10 @@ impl Story<'_> {
             expected: format!("not {wanted} in the Inbox, while a later invitation arrives there"),
             ..Said::default()
         };
-        let (judgement, state) = match self.quiet_window(id, &to, &from, &wanted, &never.inbox.until).await {
+        let (judgement, state) = match self
+            .quiet_window(id, &to, &from, &wanted, &never.inbox.until)
+            .await
+        {
             Window::Quiet => {
                 said.actual = "only the later invitation arrived".into();
                 (Judgement::Holds, State::Came(None))
