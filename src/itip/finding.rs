@@ -54,6 +54,8 @@ pub struct Report {
     pub applied: Rules,
     /// Findings that were left out, as there were more than [`MOST_ALIKE`] of the requirement.
     pub omitted: usize,
+    /// How often a rule was held against something: what the lint cost, apart from reading.
+    pub steps: u64,
 }
 
 impl Report {
@@ -76,6 +78,7 @@ impl Report {
             self.applied.insert(rule);
         });
         self.omitted += other.omitted;
+        self.steps += other.steps;
     }
 
     /// The findings about a requirement, also those that name it beside another.
@@ -206,6 +209,7 @@ pub(super) struct Sink {
 impl Sink {
     /// A requirement had something to say of what was looked at.
     pub fn applies(&mut self, rule: Rule) {
+        self.report.steps += 1;
         self.report.applied.insert(rule);
     }
 
@@ -222,6 +226,7 @@ impl Sink {
         reading: Option<&'static str>,
         breach: impl FnOnce() -> Breach,
     ) {
+        self.report.steps += 1;
         for rule in also.iter().chain([&rule]) {
             self.report.applied.insert(*rule);
         }

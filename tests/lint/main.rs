@@ -6,6 +6,7 @@ mod message;
 mod printed;
 mod rows;
 mod senders;
+mod size;
 mod thread;
 
 use calconform::event::Verdict;

@@ -73,7 +73,9 @@ fn every_message_is_in_the_manifest_with_its_source() {
     );
     for message in &messages {
         assert!(
-            message.source.starts_with("https://") || message.source.starts_with("ximian-connector"),
+            ["https://", "http://"]
+                .iter()
+                .any(|scheme| message.source.starts_with(scheme)),
             "{}",
             message.source
         );
