@@ -323,3 +323,12 @@ fn a_stored_object_is_judged_by_caldav() {
         ["14:1 fail rfc4791-4.1-1", "18:1 warn rfc5545-3.8-1"]
     );
 }
+
+/// Mail software adds them (reading P31).
+#[test]
+fn an_empty_line_outside_of_the_object_is_a_warning() {
+    let outside = report(&format!("{REQUEST}\n"));
+    assert_eq!(told(&outside), ["16:1 warn rfc5545-3.1-3"]);
+    let within = report(&REQUEST.replace("BEGIN:VEVENT", "\nBEGIN:VEVENT"));
+    assert_eq!(told(&within), ["5:1 fail rfc5545-3.1-3"]);
+}

@@ -188,7 +188,8 @@ fn raw(line: &RawLine, component: Option<&Component>, after_property: bool, sink
         Fault::UnclosedQuote => rule::PARAM_QUOTE,
         Fault::Blank | Fault::NoColon => rule::CONTENT_LINE,
     };
-    sink.breach(rule, || {
+    let reading = (line.fault() == Fault::Blank && component.is_none()).then_some("P31");
+    sink.breach_by(rule, &[], reading, || {
         let hint = match line.fault() {
             Fault::NoColon | Fault::BadName if after_property => {
                 "; if it belongs to the line before it, a space must come first"
