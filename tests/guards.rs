@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use calconform::proof::stub::Canned;
 use calconform::proof::{deviation, mutation, stub, variant};
-use calconform::reference::{Deviation, Variant};
+use calconform::reference::{Deviation, Policy, Variant};
 use rstest::rstest;
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -60,7 +60,7 @@ fn every_deviation_is_seen_and_nothing_else() {
 
 fn survey() -> &'static mutation::Survey {
     static SURVEY: OnceLock<mutation::Survey> = OnceLock::new();
-    SURVEY.get_or_init(|| block_on(mutation::survey(&[])).expect("a run"))
+    SURVEY.get_or_init(|| block_on(mutation::survey(Policy::default(), Vec::new())).expect("a run"))
 }
 
 #[test]

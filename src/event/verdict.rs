@@ -64,7 +64,8 @@ pub fn judge_by(requirement: &CitedRequirement, judgement: Judgement, warn_by: O
     Judged { verdict, notes }
 }
 
-const OPTION_NOT_TAKEN: &str = "optional: the target does not take this option";
+/// The note on a MAY that was not found taken.
+pub const OPTION_NOT_TAKEN: &str = "optional: the target does not take this option";
 
 /// Why a break of this requirement is never worse than a warning, one reason a line; empty where it may fail.
 pub fn weakening(requirement: &CitedRequirement) -> Vec<String> {

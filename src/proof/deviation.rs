@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::trial::{Trial, TrialError, reference, trial};
-use crate::event::{RollUp, Verdict};
+use crate::event::{CheckResult, CheckState, OPTION_NOT_TAKEN, RollUp, Verdict};
 use crate::reference::{Deviation, Policy};
 
 /// What the suite makes of one deviation.
@@ -22,28 +22,31 @@ pub struct Exposure {
 /// When nothing could be run, for instance because no scenario cites any of it.
 pub async fn expose(deviation: Deviation) -> Result<Exposure, TrialError> {
     let selection = deviation.breaks().iter().map(|id| (*id).to_owned()).collect();
-    Ok(judge(deviation, &run(deviation, selection).await?))
+    Ok(judge(
+        deviation,
+        &run(Policy::default().deviating(deviation), selection).await?,
+    ))
 }
 
-/// Ids of the checks of these scenarios that fail or warn on a server that has the deviation.
+/// Ids of the checks of these scenarios that do not hold on a server with these switches.
 ///
 /// # Errors
 /// When nothing could be run.
-pub async fn failed_by(deviation: Deviation, scenarios: Vec<String>) -> Result<Vec<String>, TrialError> {
-    let trial = run(deviation, scenarios).await?;
+pub async fn failed_by(policy: Policy, scenarios: Vec<String>) -> Result<Vec<String>, TrialError> {
+    let trial = run(policy, scenarios).await?;
     let rolled = trial.rolled();
-    let failed = rolled.checks.iter().filter(|check| broken(check.verdict));
+    let failed = rolled.checks.iter().filter(|check| is_unmet(check));
     Ok(failed.map(|check| check.id.to_owned()).collect())
 }
 
-async fn run(deviation: Deviation, selection: Vec<String>) -> Result<Trial, TrialError> {
-    let (_server, target) = reference(Policy::default().deviating(deviation))?;
+async fn run(policy: Policy, selection: Vec<String>) -> Result<Trial, TrialError> {
+    let (_server, target) = reference(policy)?;
     trial(target, selection, None).await
 }
 
 fn judge(deviation: Deviation, trial: &Trial) -> Exposure {
     let rolled = trial.rolled();
-    let failed = rolled.checks.iter().filter(|check| broken(check.verdict));
+    let failed = rolled.checks.iter().filter(|check| is_unmet(check));
     let seen: BTreeSet<&str> = failed.map(|check| check.requirement).collect();
     let just = justified(&rolled, deviation.breaks());
     let stray = rolled
@@ -73,6 +76,12 @@ fn judge(deviation: Deviation, trial: &Trial) -> Exposure {
 
 fn broken(verdict: Option<Verdict>) -> bool {
     matches!(verdict, Some(Verdict::Fail | Verdict::Warn))
+}
+
+/// Whether the check did not find what it looks for: a MAY then says that the option is not taken.
+fn is_unmet(check: &CheckState<'_>) -> bool {
+    let not_taken = |result: &CheckResult| result.notes.iter().any(|note| note == OPTION_NOT_TAKEN);
+    broken(check.verdict) || check.decisive().is_some_and(not_taken)
 }
 
 /// Places of checks that cite something of `breaks`: a check may cite other requirements beside it.

@@ -1,6 +1,6 @@
 //! Mutations: good answers, damaged one way at a time, evaluated again without a server.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::trial::{TrialError, reference, trial};
@@ -19,8 +19,8 @@ pub struct Damages {
 /// What a run against the reference server showed, damaged.
 #[derive(Debug)]
 pub struct Survey {
-    /// Ids of all planned checks.
-    pub planned: BTreeSet<String>,
+    /// The requirements of all planned checks, by id of the check.
+    pub planned: BTreeMap<String, String>,
     /// By id of the check.
     pub damages: BTreeMap<String, Damages>,
 }
@@ -56,19 +56,19 @@ impl Observer for Vandal {
     }
 }
 
-/// Runs what is selected (everything, if nothing is) against the reference server and damages every answer for which a check held.
+/// Runs what is selected (everything, if nothing is) against a reference server and damages every answer for which a check held.
 ///
 /// # Errors
 /// When nothing could be run.
-pub async fn survey(selection: &[String]) -> Result<Survey, TrialError> {
-    let (_server, target) = reference(Policy::default())?;
+pub async fn survey(policy: Policy, selection: Vec<String>) -> Result<Survey, TrialError> {
+    let (_server, target) = reference(policy)?;
     let vandal = Arc::new(Vandal::default());
-    let trial = trial(target, selection.to_vec(), Some(vandal.clone())).await?;
+    let trial = trial(target, selection, Some(vandal.clone())).await?;
     let planned = trial
         .rolled()
         .checks
         .iter()
-        .map(|check| check.id.to_owned())
+        .map(|check| (check.id.to_owned(), check.requirement.to_owned()))
         .collect();
     let damages = std::mem::take(&mut *vandal.0.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(Survey { planned, damages })

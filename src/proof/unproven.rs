@@ -1,11 +1,11 @@
 //! Checks that nothing has been seen to fail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::deviation;
 use super::mutation;
 use super::trial::TrialError;
-use crate::reference::Deviation;
+use crate::reference::{Deviation, Policy, Variant};
 
 /// What is known of the checks of a selection.
 #[derive(Debug)]
@@ -17,7 +17,9 @@ pub struct Account {
 }
 
 /// Damages the answers of the reference server, then runs what is still unproven against one deviation after the other.
-/// `told` hears the number of deviations tried, of those there are, and what is tried next.
+/// For checks that are left then, because they judge a choice that the server does not make, the same in each lawful
+/// variant, with the deviations that break what they cite. `told` hears the number of servers tried, of those there
+/// are, and what is tried next.
 ///
 /// # Errors
 /// When a server could not be started or nothing could be run.
@@ -25,36 +27,65 @@ pub async fn unproven(
     selection: &[String],
     told: &mut dyn FnMut(usize, usize, &str),
 ) -> Result<Account, TrialError> {
-    let total = Deviation::ALL.len();
+    let total = 1 + Deviation::ALL.len() + Variant::ALL.len();
     told(0, total, "mutations");
-    let mutated = mutation::survey(selection).await?;
-    let planned: BTreeSet<String> = mutated.planned.iter().map(|id| without_row(id)).collect();
-    let mut unproven = planned.clone();
-    for id in mutated.proven() {
-        unproven.remove(&without_row(id));
-    }
-    for (number, deviation) in Deviation::ALL.iter().enumerate() {
-        if unproven.is_empty() {
+    let mutated = mutation::survey(Policy::default(), selection.to_vec()).await?;
+    let planned: BTreeMap<String, String> = mutated
+        .planned
+        .iter()
+        .map(|(id, requirement)| (without_row(id), requirement.clone()))
+        .collect();
+    let checks = planned.len();
+    let mut left = Left(planned);
+    left.remove(mutated.proven());
+    for (tried, deviation) in Deviation::ALL.iter().enumerate() {
+        if left.0.is_empty() {
             break;
         }
-        told(number + 1, total, deviation.name());
-        for id in deviation::failed_by(*deviation, scenarios(&unproven)).await? {
-            unproven.remove(&without_row(&id));
+        told(1 + tried, total, deviation.name());
+        let policy = Policy::default().deviating(*deviation);
+        left.remove(deviation::failed_by(policy, left.scenarios()).await?);
+    }
+    for (tried, variant) in Variant::ALL.iter().enumerate() {
+        if left.0.is_empty() {
+            break;
+        }
+        told(1 + Deviation::ALL.len() + tried, total, variant.name());
+        let policy = Policy::default().with(*variant);
+        left.remove(mutation::survey(policy.clone(), left.scenarios()).await?.proven());
+        for deviation in Deviation::ALL {
+            if left.cites(deviation.breaks()) {
+                let policy = policy.clone().deviating(*deviation);
+                left.remove(deviation::failed_by(policy, left.scenarios()).await?);
+            }
         }
     }
     Ok(Account {
-        checks: planned.len(),
-        unproven,
+        checks,
+        unproven: left.0.into_keys().collect(),
     })
 }
 
-/// The scenarios that these checks belong to.
-fn scenarios(checks: &BTreeSet<String>) -> Vec<String> {
-    let named: BTreeSet<&str> = checks
-        .iter()
-        .filter_map(|id| Some(id.split_once('#')?.0))
-        .collect();
-    named.into_iter().map(str::to_owned).collect()
+/// Checks that are unproven so far, with what they cite.
+struct Left(BTreeMap<String, String>);
+
+impl Left {
+    fn remove(&mut self, proven: impl IntoIterator<Item = impl AsRef<str>>) {
+        for id in proven {
+            self.0.remove(&without_row(id.as_ref()));
+        }
+    }
+
+    fn cites(&self, any_of: &[&str]) -> bool {
+        self.0.values().any(|cited| any_of.contains(&cited.as_str()))
+    }
+
+    /// The scenarios that these checks belong to.
+    fn scenarios(&self) -> Vec<String> {
+        let ids = self.0.keys().filter_map(|id| Some(id.split_once('#')?.0));
+        let named: BTreeSet<&str> = ids.collect();
+        named.into_iter().map(str::to_owned).collect()
+    }
 }
 
 /// `a/b[row]#step.requirement` is the check of every row.

@@ -37,7 +37,8 @@ fn basic(value: &str) -> Option<(String, String)> {
     Some((name.to_owned(), password.to_owned()))
 }
 
-fn presumed(world: &World, place: &Place) -> Option<String> {
+/// Whoever the place belongs to.
+pub fn presumed(world: &World, place: &Place) -> Option<String> {
     let name = match place {
         Place::Principal(user) => user,
         Place::Home(spot) => &spot.user,

@@ -134,7 +134,10 @@ fn object_to(
     let as_put_and_delete = from_calendar
         && to_calendar
         && (from.user != to.user
-            || (is_move && world.policy.deviates(Deviation::MoveBetweenCalendarsCancels)));
+            || world.policy.deviates(match is_move {
+                true => Deviation::MoveBetweenCalendarsCancels,
+                false => Deviation::CopyBetweenCalendarsInvites,
+            }));
     if as_put_and_delete {
         if is_move {
             remove_here(world)?;
@@ -146,6 +149,11 @@ fn object_to(
         false => scheduling::copy_transfer(from_calendar, to_calendar, &world.policy),
     };
     match transfer {
+        Transfer::AsPut if is_move && world.policy.deviates(Deviation::MoveInSilent) => {
+            world.store.remove(from);
+            let calendar = document.map(scheduling::Stored::new);
+            carry(world, to, Object { calendar, ..object }, to_calendar);
+        }
         Transfer::AsPut => {
             put_there(world)?;
             if is_move {

@@ -50,6 +50,9 @@ pub fn remove_object(world: &mut World, request: &Request, spot: &Spot) -> Resul
         .and_then(|parent| world.store.collection(&parent))
         .is_some_and(|parent| parent.is_calendar());
     if !in_calendar {
+        if world.policy.deviates(Deviation::InboxDeleteDeclines) {
+            postman::send(world, spot, None);
+        }
         world.store.remove(spot);
         return Ok(());
     }

@@ -10,7 +10,7 @@ use super::access::{self, Privilege};
 use super::http::Refusal;
 use super::object::CALENDAR_TYPE;
 use super::path::Spot;
-use super::policy::{Deviation, Variant};
+use super::policy::{Deviation, Policy, Variant};
 use super::props::href_element;
 use super::scheduling::{self, Delivery, Incoming, Message, Precondition, Stored, Tag, Write};
 use super::store::{Kind, Object};
@@ -107,6 +107,26 @@ pub fn write(world: &mut World, me: &str, change: Change<'_>) -> Result<(), Refu
         }
     }
     Ok(())
+}
+
+/// What some deviations do: sends what a change would send, with nothing asked and nothing stored.
+pub fn send(world: &mut World, spot: &Spot, new: Option<Document>) {
+    let lenient = Policy::default()
+        .deviating(Deviation::PartstatForged)
+        .with(Variant::AttendeesMayChangeAnything);
+    let plan = scheduling::plan_write(Write {
+        owner: &world.owner(&spot.user),
+        old: world.store.object(spot).and_then(|old| old.calendar.as_ref()),
+        new,
+        tag_matched: false,
+        schedule_reply: true,
+        same_uid: None,
+        now: Timestamp::now(),
+        policy: &lenient,
+    });
+    for message in plan.map(|plan| plan.messages).unwrap_or_default() {
+        deliver(world, &spot.user, &message, 0);
+    }
 }
 
 fn need_to_send(world: &World, me: &str, owner: &str, messages: &[Message]) -> Result<(), Refusal> {

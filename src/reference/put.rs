@@ -6,11 +6,12 @@ use super::conditions;
 use super::http::{Refusal, Reply, Request};
 use super::object;
 use super::path::Spot;
-use super::policy::Deviation;
+use super::policy::{Deviation, Variant};
 use super::postman::{self, Change};
 use super::props::schedule_tag;
 use super::store::{Found, Kind, Object};
 use super::world::World;
+use crate::ical;
 
 /// Stores a resource.
 ///
@@ -45,7 +46,10 @@ pub fn put(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, R
         Kind::Calendar(components) => {
             postman::check_privileges(world, &request.user, spot, &request.body)?;
             object::check_type(request.content_type())?;
-            let document = object::read(&request.body, &components, &world.limits)?;
+            let document = match world.policy.varies(Variant::MethodDropped) {
+                true => object::read(&without_method(&request.body), &components, &world.limits)?,
+                false => object::read(&request.body, &components, &world.limits)?,
+            };
             check_uid(world, spot, &document, None)?;
             let change = Change {
                 spot,
@@ -66,6 +70,17 @@ pub fn put(world: &mut World, request: &Request, spot: &Spot) -> Result<Reply, R
     Ok(Reply::empty(if created { 201 } else { 204 })
         .with_some("etag", etag)
         .with_some("schedule-tag", tag))
+}
+
+/// [`Variant::MethodDropped`].
+fn without_method(octets: &[u8]) -> Vec<u8> {
+    let Ok(mut document) = ical::read(octets) else {
+        return octets.to_vec();
+    };
+    if let Some(calendar) = document.calendar_mut() {
+        calendar.remove_properties("METHOD");
+    }
+    document.to_bytes()
 }
 
 /// The kind of the collection that a resource is to be put into.

@@ -116,6 +116,21 @@ switches! {
         MoveBetweenCalendarsCancels = "move-between-calendars-cancels",
             "MOVE from calendar to calendar acts as DELETE and PUT.",
             breaks ["caldav-sched-10-5.2.3.3-4"];
+        CopyBetweenCalendarsInvites = "copy-between-calendars-invites",
+            "COPY from calendar to calendar acts as PUT.",
+            breaks ["caldav-sched-10-5.2.3.2-4"];
+        CopyOutMoves = "copy-out-moves",
+            "COPY out of the calendars acts as MOVE.",
+            breaks ["caldav-sched-10-5.2.3.2-3"];
+        MoveInSilent = "move-in-silent",
+            "MOVE into a calendar from elsewhere sends nothing.",
+            breaks ["caldav-sched-10-5.2.3.3-2"];
+        InboxDeleteDeclines = "inbox-delete-declines",
+            "Deleting an invitation from the Inbox acts as deleting the event.",
+            breaks ["caldav-sched-10-5.1-3"];
+        AttendeeDeleteKeeps = "attendee-delete-keeps",
+            "An attendee's DELETE declines and removes nothing.",
+            breaks ["caldav-sched-10-5.2.2.4-1"];
         BareRefusals = "bare-refusals",
             "Refusals have no body.",
             breaks ["caldav-sched-10-5.2.1.1-10", "caldav-sched-10-5.2.1.1-11", "caldav-sched-10-5.2.1.2-22",
@@ -133,6 +148,13 @@ switches! {
         NobodyNeedsToAuthenticate = "nobody-needs-to-authenticate",
             "Requests without credentials are taken as those of the owner.",
             breaks ["rfc6638-11-2", "rfc6638-11.4-1"];
+        AuthenticationTooLate = "authentication-too-late",
+            "Requests without credentials are answered 401 after they have been carried out.",
+            breaks ["rfc6638-11.4-1"];
+        SendsBeforeRefusing = "sends-before-refusing",
+            "A PUT or DELETE that is refused has sent its messages by then.",
+            breaks ["caldav-sched-10-5.2.1.1-7", "caldav-sched-10-5.2.1.1-10", "caldav-sched-10-5.2.1.2-22",
+                "caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2", "rfc6638-11.5-1"];
         // Busy time
         ValidOrganizerUnchecked = "valid-organizer-unchecked",
             "A busy time request may name any ORGANIZER.",
@@ -162,6 +184,10 @@ switches! {
         FirstAddressOnly = "first-address-only",
             "Only the first of a user's addresses makes them organizer or attendee.",
             breaks ["caldav-sched-10-5.1-1"];
+        AnyoneOrganizes = "anyone-organizes",
+            "An object of another organizer, and without the owner as attendee, is scheduled as if it were the owner's.",
+            breaks ["caldav-sched-10-5.1-3", "caldav-sched-10-5.2.3.1-1", "caldav-sched-10-5.2.3.1-3",
+                "caldav-sched-10-15.1-4"];
         AgentIgnored = "agent-ignored",
             "SCHEDULE-AGENT=CLIENT and NONE are treated as SERVER.",
             breaks ["caldav-sched-10-5.2.1.1-2", "caldav-sched-10-5.2.1.1-3", "caldav-sched-10-5.2.1.1-6",
@@ -181,6 +207,9 @@ switches! {
         NoCancelToRemoved = "no-cancel-to-removed",
             "An attendee who is removed from an event is not told.",
             breaks ["caldav-sched-10-5.2.1.2-6"];
+        CancelSentAgain = "cancel-sent-again",
+            "An attendee who was removed is sent the CANCEL again with each later change.",
+            breaks ["caldav-sched-10-5.2.1.2-2"];
         NoCancelOnAgentChange = "no-cancel-on-agent-change",
             "An attendee whose agent changes to CLIENT or NONE is not told.",
             breaks ["caldav-sched-10-5.2.1.2-8", "caldav-sched-10-5.2.1.2-9"];
@@ -197,6 +226,9 @@ switches! {
                 "caldav-sched-10-5.2.2.3-5", "caldav-sched-10-5.2.2.3-8", "caldav-sched-10-6.2-1",
                 "caldav-sched-10-6.2-5", "caldav-sched-10-B.3-1",
                 "caldav-sched-10-B.4-1", "caldav-sched-10-B.7-1"];
+        ReplyOnEveryChange = "reply-on-every-change",
+            "An attendee's change of an alarm or of TRANSP sends a REPLY.",
+            breaks ["caldav-sched-10-5.2.2.3-7"];
         NoReplyOnExdate = "no-reply-on-exdate",
             "Removing an instance by EXDATE sends no REPLY.",
             breaks ["caldav-sched-10-5.2.2.3-6"];
@@ -244,6 +276,9 @@ switches! {
             "Attendees get no SCHEDULE-STATUS.",
             breaks ["caldav-sched-10-5.2.1.1-4", "caldav-sched-10-10.3-3", "caldav-sched-10-5.2.1.2-18",
                 "caldav-sched-10-9.2-4"];
+        StatusStaysPending = "status-stays-pending",
+            "SCHEDULE-STATUS stays 1.0 when a message has been delivered.",
+            breaks ["caldav-sched-10-9.2-3", "caldav-sched-10-B.1-1"];
         StatusOnEveryone = "status-on-everyone",
             "Attendees that nothing was sent to get SCHEDULE-STATUS, too.",
             breaks ["caldav-sched-10-5.2.1.1-6", "rfc6638-7.3-1", "caldav-sched-10-B.1-1"];
@@ -303,6 +338,9 @@ switches! {
         ReplyNotApplied = "reply-not-applied",
             "A REPLY leaves the organizer's object as it was.",
             breaks ["caldav-sched-10-6.2-1", "caldav-sched-10-6.2-3", "caldav-sched-10-6.2-5", "caldav-sched-10-B.4-1"];
+        ReplyCreatesEvent = "reply-creates-event",
+            "A REPLY to an event that is not there creates it.",
+            breaks ["rfc6638-4.2-1"];
         ReplyToAllInstances = "reply-to-all-instances",
             "A REPLY for one instance is taken for all.",
             breaks ["caldav-sched-10-6.2-1"];

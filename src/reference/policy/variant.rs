@@ -33,6 +33,9 @@ switches! {
         FixedDefaultCalendar = "fixed-default-calendar", "CALDAV:schedule-default-calendar-URL is protected.";
         RefuseDuplicateUid = "refuse-duplicate-uid",
             "A UID that is in use in another calendar of the user is refused with unique-scheduling-object-resource.";
+        MethodDropped = "method-dropped", "A METHOD in what is put is dropped instead of refused.";
+        RefuseUnraisedSequence = "refuse-unraised-sequence",
+            "A reschedule whose SEQUENCE the client did not raise is refused (reading R8).";
         RefusePartstatOnModify = "refuse-partstat-on-modify",
             "An organizer may not set the PARTSTAT of others when modifying an object, as when creating one.";
         AttendeesMayChangeAnything = "attendees-may-change-anything",

@@ -81,6 +81,7 @@ fn answer(
             .filter(|id| after.master.is_none() && !after.overrides.contains_key(id));
         dropped.extend(gone.cloned().map(Some));
     }
+    let is_change = before.is_some();
     let mut components = Vec::new();
     for key in &keys {
         let Some(component) = after.effective(key) else {
@@ -103,7 +104,8 @@ fn answer(
             .and_then(|old| parts::attendee(&old, &who).map(parts::partstat))
             .unwrap_or_else(|| "NEEDS-ACTION".to_owned());
         let changed = old != new && !context.policy.deviates(Deviation::NoReplyOnPartstat);
-        if changed || spreads || forced && after.get(key).is_some() {
+        let always = is_change && context.policy.deviates(Deviation::ReplyOnEveryChange);
+        if changed || always || spreads || forced && after.get(key).is_some() {
             components.push(message::reply(&component, &who, &new, context.policy));
         }
     }

@@ -159,6 +159,9 @@ pub fn plan_write(write: Write<'_>) -> Result<Plan, Refusal> {
     }
     let same = old.filter(|_| role == old_role);
     let stored = match (new, role) {
+        (None, _) if old_role == Some(Role::Attendee) && policy.deviates(Deviation::AttendeeDeleteKeeps) => {
+            old.cloned()
+        }
         (None, _) => None,
         (Some(new), None) => Some(Stored::new(new)),
         (Some(new), Some(role)) => {
@@ -172,6 +175,7 @@ pub fn plan_write(write: Write<'_>) -> Result<Plan, Refusal> {
         }
     };
     let tag = match role {
+        None if old_role.is_some() && stored.is_some() && !replaced => Tag::Keep,
         None => Tag::Absent,
         Some(_) if old_role.is_some() && policy.deviates(Deviation::ScheduleTagStale) => Tag::Keep,
         Some(_) => Tag::New,

@@ -88,7 +88,8 @@ pub fn identify(document: &Document, owner: &Owner, policy: &Policy) -> Result<O
         .flat_map(|component| component.properties_named("ATTENDEE"))
         .any(|attendee| owner.has(&attendee.value));
     let organizes = organizers.iter().flatten().any(|organizer| owner.has(organizer));
-    if !attends && !organizes {
+    let presumes = policy.deviates(Deviation::AnyoneOrganizes) && !attends;
+    if !attends && !organizes && !presumes {
         return Ok(None);
     }
     if !has_one_organizer(document, policy) {
@@ -100,7 +101,7 @@ pub fn identify(document: &Document, owner: &Owner, policy: &Policy) -> Result<O
     if organizers.contains(&None) {
         return Ok(None);
     }
-    Ok(Some(if owner.has(first) {
+    Ok(Some(if owner.has(first) || presumes {
         Role::Organizer
     } else {
         Role::Attendee

@@ -7,6 +7,7 @@ use super::agent::Agent;
 use super::allowed;
 use super::engine::{Context, Stored, Tag};
 use super::incoming::{Change, Outcome};
+use super::incoming_request;
 use super::memory::Revision;
 use super::message::Message;
 use super::organizer;
@@ -20,6 +21,9 @@ use crate::ical::address;
 /// there (RFC 6638, section 4.2), from someone who was not asked, or overtaken by a later one is ignored.
 pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&Stored>) -> Outcome {
     let Some(existing) = existing else {
+        if context.policy.deviates(Deviation::ReplyCreatesEvent) {
+            return incoming_request::create(context, message, &Series::of(&message.document));
+        }
         return Outcome::ignored(Delivery::Delivered);
     };
     if context.policy.deviates(Deviation::ReplyNotApplied) {

@@ -119,7 +119,8 @@ pub(super) fn add(context: &Context<'_>, message: &Message, existing: Option<&St
     Outcome::delivered(Change::Store(Stored { document, memory }), Tag::New)
 }
 
-fn create(context: &Context<'_>, message: &Message, notice: &Series) -> Outcome {
+/// Makes the recipient's object.
+pub(super) fn create(context: &Context<'_>, message: &Message, notice: &Series) -> Outcome {
     let mut document = message.document.clone();
     if let Some(calendar) = document.calendar_mut()
         && !context.policy.deviates(Deviation::MethodStored)

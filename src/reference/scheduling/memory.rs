@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::ical::{Component, Document};
 use crate::reference::policy::{Deviation, Policy};
 
+use super::message::Message;
 use super::parts;
 use super::series::Key;
 use crate::ical::address;
@@ -21,6 +22,8 @@ pub struct Memory {
     answers: BTreeMap<(String, Key), Revision>,
     /// At an attendee: the newest revision received of each component.
     received: BTreeMap<Key, Revision>,
+    /// At an organizer with [`Deviation::CancelSentAgain`]: what was sent to those that were removed.
+    pub(super) cancels: Vec<Message>,
     /// At an attendee: the object as the organizer last sent it.
     pub(super) sent: Option<Document>,
 }

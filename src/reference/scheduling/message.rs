@@ -46,7 +46,7 @@ impl Method {
 }
 
 /// A scheduling message for one recipient.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub method: Method,
     /// The calendar user address it is from: the ORGANIZER, or the ATTENDEE that replies.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ical::{Component, Document, Property};
-use crate::reference::policy::Deviation;
+use crate::reference::policy::{Deviation, Variant};
 
 use super::agent::{self, Action, Agent};
 use super::answers::{guard_partstat, keep_statuses, reset};
@@ -40,6 +40,9 @@ pub(super) fn write(
     keep_statuses(context, &before, &mut after);
     forced.mark_unknown(&mut after);
 
+    if context.policy.varies(Variant::RefuseUnraisedSequence) {
+        sequence_raised(&before, &after)?;
+    }
     let asked = reset(context, &before, &mut after);
     let mailings = mailings(context, &before, &after, &forced);
     if !context.policy.deviates(Deviation::SequenceNotRaised) {
@@ -55,6 +58,11 @@ pub(super) fn write(
         let composer = context.composer(&old.document);
         let cancels = mailings.iter().filter(|mailing| !mailing.cancels.is_empty());
         messages.extend(cancels.map(|mailing| cancel(&composer, &before, &after, mailing)));
+    }
+    if context.policy.deviates(Deviation::CancelSentAgain) {
+        let again = std::mem::replace(&mut memory.cancels, messages.clone());
+        memory.cancels.extend(again.iter().cloned());
+        messages.extend(again);
     }
     let composer = context.composer(&document);
     for mailing in mailings.iter().filter(|mailing| mailing.request) {
@@ -158,6 +166,22 @@ fn one_agent_each(series: &Series) -> Result<(), Refusal> {
                     format!("the components give {} different SCHEDULE-AGENTs", attendee.value),
                 ));
             }
+        }
+    }
+    Ok(())
+}
+
+/// [`Variant::RefuseUnraisedSequence`]: the client raises SEQUENCE of what it reschedules (5.2.5).
+fn sequence_raised(before: &Series, after: &Series) -> Result<(), Refusal> {
+    for (key, component) in after.components() {
+        let known = before.effective(&key);
+        if reschedule::is_rescheduled(before, after, &key)
+            && known.is_some_and(|known| parts::sequence(component) <= parts::sequence(&known))
+        {
+            return Err(Refusal::new(
+                Precondition::AllowedOrganizerSchedulingObjectChange,
+                "a reschedule needs a new SEQUENCE",
+            ));
         }
     }
     Ok(())

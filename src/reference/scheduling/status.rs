@@ -68,6 +68,12 @@ pub fn record(document: &mut Document, message: &Message, code: &str, policy: &P
     if policy.deviates(missing) {
         return;
     }
+    let delivered = code == Delivery::Delivered.code();
+    let code = if delivered && policy.deviates(Deviation::StatusStaysPending) {
+        Delivery::Pending.code()
+    } else {
+        code
+    };
     let lies = code == Delivery::UnknownUser.code() && policy.deviates(Deviation::UnknownUserDelivered);
     let code = if lies { Delivery::Delivered.code() } else { code };
     let everyone = name == "ATTENDEE" && policy.deviates(Deviation::StatusOnEveryone);

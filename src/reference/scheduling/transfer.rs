@@ -1,6 +1,6 @@
 //! COPY and MOVE (sections 5.2.3.2 and 5.2.3.3).
 
-use crate::reference::policy::{Policy, Variant};
+use crate::reference::policy::{Deviation, Policy, Variant};
 
 /// What a COPY or MOVE of one resource is for scheduling. Source and destination are of one owner; across owners a COPY
 /// is as PUT and a MOVE as PUT and DELETE.
@@ -20,6 +20,7 @@ pub enum Transfer {
 /// What a COPY is, by whether its source and destination are in calendar collections (5.2.3.2).
 pub fn copy_transfer(from_calendar: bool, to_calendar: bool, policy: &Policy) -> Transfer {
     match (from_calendar, to_calendar) {
+        (true, false) if policy.deviates(Deviation::CopyOutMoves) => Transfer::AsDelete,
         (false | true, false) => Transfer::Plain,
         (false, true) => Transfer::AsPut,
         (true, true) if policy.varies(Variant::RefuseDuplicateUid) => Transfer::MayRefuse,

@@ -15,6 +15,7 @@ const ENGINE: &[Deviation] = &[
     Deviation::ScheduleTagStaleOnUpdate,
     Deviation::NoMergeOnScheduleTag,
     Deviation::FirstAddressOnly,
+    Deviation::AnyoneOrganizes,
     Deviation::AgentIgnored,
     Deviation::UnknownAgentIsServer,
     Deviation::OrganizerInvitesItself,
@@ -22,9 +23,12 @@ const ENGINE: &[Deviation] = &[
     Deviation::NoCancelOnAgentChange,
     Deviation::NoCancelOnDelete,
     Deviation::PutToPlainSilent,
+    Deviation::CancelSentAgain,
     Deviation::NoReplyOnPartstat,
+    Deviation::ReplyOnEveryChange,
     Deviation::NoReplyOnExdate,
     Deviation::NoReplyOnRemoval,
+    Deviation::AttendeeDeleteKeeps,
     Deviation::ReplyToSentBy,
     Deviation::ReplyListsEveryone,
     Deviation::AlarmLeaks,
@@ -38,6 +42,7 @@ const ENGINE: &[Deviation] = &[
     Deviation::UnknownForceSendSilent,
     Deviation::PartstatForged,
     Deviation::NoScheduleStatus,
+    Deviation::StatusStaysPending,
     Deviation::StatusOnEveryone,
     Deviation::NoOrganizerStatus,
     Deviation::UnknownUserDelivered,
@@ -53,6 +58,7 @@ const ENGINE: &[Deviation] = &[
     Deviation::InboxOnly,
     Deviation::CalendarOnly,
     Deviation::ReplyNotApplied,
+    Deviation::ReplyCreatesEvent,
     Deviation::ReplyToAllInstances,
     Deviation::MethodStored,
     Deviation::UpdateNotApplied,
@@ -83,7 +89,9 @@ fn what_they_break_is_in_the_register() {
         );
         std::fs::read_to_string(path).unwrap()
     };
-    let register = ["caldav-sched-10", "rfc6638", "rfc5546"].map(read).concat();
+    let register = ["caldav-sched-10", "rfc6638", "rfc5546", "rfc4791"]
+        .map(read)
+        .concat();
     for deviation in Deviation::ALL {
         for id in deviation.breaks() {
             assert!(
@@ -285,6 +293,8 @@ fn refusals(world: World) -> String {
     let other =
         "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20300602T100000Z\nORGANIZER:mailto:a@example.com\nEND:VEVENT";
     let two = calendar(&format!("{}\n{other}", event("DTSTART:20300601T100000Z")));
+    let foreign = identify(&meeting(&["a"]), &owner("b"), &tour.world.policy);
+    tour.tell("o", &format!("{foreign:?}"));
     let roles = identify(&two, &owner("o"), &tour.world.policy);
     tour.tell("o", &format!("{role:?} {roles:?}"));
     tour.told
@@ -304,11 +314,16 @@ fn elsewhere(world: World) -> String {
         tour.world.receive("a", &message);
     }
     tour.put("o", meeting(&["o", "a"]));
+    tour.world.receive("b", &answer());
+    tour.world.receive("o", &answer());
+    tour.tell("o", "");
+    tour.told
+}
+
+/// A accepts.
+fn answer() -> Message {
     let said = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.com\nREQUEST-STATUS:2.4;Ignored";
     let mut reply = calendar(&event(said));
     reply.calendar_mut().unwrap().set("METHOD", "REPLY");
-    let message = Message::from_document(reply, "mailto:a@example.com", "mailto:o@example.com").unwrap();
-    tour.world.receive("o", &message);
-    tour.tell("o", "");
-    tour.told
+    Message::from_document(reply, "mailto:a@example.com", "mailto:o@example.com").unwrap()
 }
