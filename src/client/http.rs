@@ -1,13 +1,13 @@
 //! The HTTP client of a run.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Certificate, Method, redirect, retry};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use url::Url;
 
 use super::credentials::Credentials;
@@ -19,6 +19,9 @@ use crate::event::{FailureKind, TransportFailure};
 
 /// How many redirects in a row are followed.
 const REDIRECTS: usize = 5;
+/// How often a request is sent again to a target that says to come back later, and how long is waited each time at most.
+const PATIENCE: usize = 3;
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// How long is waited for what.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,9 +73,12 @@ impl ClientConfig {
     }
 }
 
-/// Sends requests of all users of one target and records what came of them. Kept-alive connections are reused.
+/// Sends requests of all users of one target and records what came of them. Kept-alive connections are reused, until the
+/// target has been seen to close one under a request.
 pub struct Client {
     http: reqwest::Client,
+    /// Takes a new connection for each request.
+    unpooled: OnceLock<reqwest::Client>,
     config: ClientConfig,
     recorder: Arc<Recorder>,
 }
@@ -85,35 +91,9 @@ impl Client {
     pub fn new(config: ClientConfig, recorder: Arc<Recorder>) -> Result<Client, String> {
         // Somebody else in the process may have installed a provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("calconform/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .no_proxy()
-            .tcp_nodelay(true)
-            .connect_timeout(config.deadlines.connect)
-            // Shorter than what servers commonly keep a connection for, so that the two do not cross.
-            .pool_idle_timeout(Duration::from_millis(1500));
-        if !config.http2 {
-            builder = builder.http1_only();
-        }
-        if let (Some(address), Some(host)) = (config.connect_to, config.origins.base().host_str()) {
-            builder = builder.resolve(host, address);
-        }
-        let mut roots = Vec::new();
-        for pem in &config.roots {
-            let certificates = Certificate::from_pem_bundle(pem)
-                .map_err(|error| format!("cannot read a certificate: {error}"))?;
-            roots.extend(certificates);
-        }
-        // Loading the system's certificates takes longer than everything else here.
-        if !roots.is_empty() || !config.origins.any_is_secure() {
-            builder = builder.tls_certs_only(roots);
-        }
-        let http = builder.build().map_err(|error| from_reqwest(&error).message)?;
         Ok(Client {
-            http,
+            http: library(&config, true)?,
+            unpooled: OnceLock::new(),
             config,
             recorder,
         })
@@ -129,14 +109,39 @@ impl Client {
         &self.config.origins
     }
 
-    /// One exchange; redirects are answers like others.
-    ///
-    /// A request that changes nothing is sent again, once, when the connection broke before an answer: a server may
-    /// close a kept-alive connection at any time.
+    /// One exchange; redirects are answers like others. Who is told to come back later (429, or 503 with Retry-After)
+    /// does so.
     ///
     /// # Errors
-    /// When there is no answer that could be read. It is in the log, too.
+    /// When there is no answer that could be read, or the target still has no time. It is in the log, too.
     pub async fn send(
+        &self,
+        context: Context<'_>,
+        credentials: Option<&Credentials>,
+        request: Request,
+    ) -> Result<Answer, TransportFailure> {
+        for _ in 0..PATIENCE {
+            let answer = self
+                .send_past_resets(context, credentials, request.clone())
+                .await?;
+            match later(&answer) {
+                Some(wait) => sleep(wait).await,
+                None => return Ok(answer),
+            }
+        }
+        let answer = self.send_past_resets(context, credentials, request).await?;
+        match later(&answer) {
+            Some(_) => Err(failure(
+                FailureKind::Busy,
+                format!("still {} after {PATIENCE} attempts", answer.status),
+            )),
+            None => Ok(answer),
+        }
+    }
+
+    /// A request that changes nothing is sent again, once, when the connection broke before an answer: a server may
+    /// close a kept-alive connection at any time.
+    async fn send_past_resets(
         &self,
         context: Context<'_>,
         credentials: Option<&Credentials>,
@@ -148,9 +153,17 @@ impl Client {
         );
         match self.send_once(context, credentials, request.clone()).await {
             Err(failure) if again && failure.kind == FailureKind::Reset => {
+                self.give_up_pooling();
                 self.send_once(context, credentials, request).await
             }
             result => result,
+        }
+    }
+
+    /// From now on no request meets a connection that the target is about to close.
+    fn give_up_pooling(&self) {
+        if let Ok(client) = library(&self.config, false) {
+            let _ = self.unpooled.set(client);
         }
     }
 
@@ -267,7 +280,8 @@ impl Client {
         id: u64,
     ) -> Result<Answer, TransportFailure> {
         let deadline = self.config.deadlines.header;
-        let mut response = match timeout(deadline, self.http.execute(request)).await {
+        let http = self.unpooled.get().unwrap_or(&self.http);
+        let mut response = match timeout(deadline, http.execute(request)).await {
             Ok(result) => result.map_err(|error| from_reqwest(&error))?,
             Err(_) => return Err(timed_out("no answer", deadline)),
         };
@@ -306,4 +320,49 @@ impl Client {
         }
         Ok((body.freeze(), false))
     }
+}
+
+/// How long to wait before the same request may be sent again (RFC 6585 section 4, RFC 9110 section 15.6.4).
+fn later(answer: &Answer) -> Option<Duration> {
+    let said = answer.header("retry-after");
+    let asked = answer.status == 429 || answer.status == 503 && said.is_some();
+    let seconds = said.and_then(|text| text.trim().parse().ok()).unwrap_or(1);
+    asked.then(|| Duration::from_secs(seconds).min(LONGEST_WAIT))
+}
+
+/// The HTTP library, set up for a target.
+///
+/// # Errors
+/// In words, when a certificate cannot be read.
+fn library(config: &ClientConfig, pooled: bool) -> Result<reqwest::Client, String> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("calconform/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .no_proxy()
+        .tcp_nodelay(true)
+        .connect_timeout(config.deadlines.connect)
+        // Shorter than what servers commonly keep a connection for, so that the two do not cross.
+        .pool_idle_timeout(Duration::from_millis(1500));
+    if !pooled {
+        builder = builder.pool_max_idle_per_host(0);
+    }
+    if !config.http2 {
+        builder = builder.http1_only();
+    }
+    if let (Some(address), Some(host)) = (config.connect_to, config.origins.base().host_str()) {
+        builder = builder.resolve(host, address);
+    }
+    let mut roots = Vec::new();
+    for pem in &config.roots {
+        let certificates = Certificate::from_pem_bundle(pem)
+            .map_err(|error| format!("cannot read a certificate: {error}"))?;
+        roots.extend(certificates);
+    }
+    // Loading the system's certificates takes longer than everything else here.
+    if !roots.is_empty() || !config.origins.any_is_secure() {
+        builder = builder.tls_certs_only(roots);
+    }
+    builder.build().map_err(|error| from_reqwest(&error).message)
 }

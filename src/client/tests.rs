@@ -275,3 +275,30 @@ async fn what_cannot_be_a_header_is_not_sent() {
     let failure = client.send(PLACE, None, request).await.unwrap_err();
     assert!(failure.message.contains("If-Match"), "{}", failure.message);
 }
+
+#[rstest]
+#[case::once(1, Ok(200))]
+#[case::for_ever(100, Err(FailureKind::Busy))]
+#[tokio::test]
+async fn a_target_that_says_later_is_asked_again(
+    #[case] busy: u64,
+    #[case] outcome: Result<u16, FailureKind>,
+) {
+    let server = MockServer::start().await;
+    Mock::given(method("PUT"))
+        .respond_with(ResponseTemplate::new(429).insert_header("Retry-After", "0"))
+        .up_to_n_times(busy)
+        .mount(&server)
+        .await;
+    Mock::given(method("PUT"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    let (client, _) = client(ClientConfig::new(url(&server.uri())), &[]);
+    let request = Request::new("PUT", url(&server.uri()));
+    let answer = client.send(PLACE, None, request).await;
+    assert_eq!(
+        answer.map(|answer| answer.status).map_err(|failure| failure.kind),
+        outcome
+    );
+}

@@ -245,6 +245,8 @@ pub enum FailureKind {
     Unreadable,
     /// A redirect that we do not follow: to another origin, or in a circle.
     Redirect,
+    /// The target says to come back later, again and again.
+    Busy,
 }
 
 /// A scheduling message, as the story of a scenario tells it.

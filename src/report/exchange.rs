@@ -141,6 +141,7 @@ fn failure_word(kind: FailureKind) -> &'static str {
         FailureKind::Reset => "the connection broke",
         FailureKind::Timeout => "timeout",
         FailureKind::Unreadable => "not readable as HTTP",
+        FailureKind::Busy => "no time for us",
         FailureKind::Redirect => "a redirect that is not followed",
     }
 }
