@@ -239,7 +239,7 @@ fn deliver(world: &mut World, sender: &str, message: &Message, round: u32) -> De
                 (Tag::Absent, _) => None,
                 _ => Some(world.store.fresh()),
             };
-            place(world, &home, old.as_ref(), stored, None, tag, now);
+            place(world, &home, old.as_ref(), *stored, None, tag, now);
             if let Some(old) = old
                 && message.method.is_reply()
                 && world.policy.deviates(Deviation::EtagKept)

@@ -116,11 +116,8 @@ impl Ledger {
                     self.add(user, destination, kind, true);
                 }
             }
-            "POST" if created => {
-                if let Some(url) = answer
-                    .header("location")
-                    .and_then(|text| answer.url.join(text).ok())
-                {
+            "POST" => {
+                if let Some(url) = answer.header("location").and_then(|text| member(url, text)) {
                     self.add(user, &url, Kind::Object, true);
                 }
             }
@@ -164,12 +161,40 @@ pub(super) fn is_safe(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "REPORT")
 }
 
+/// What a Location says was made in a collection. Some servers write its path with two slashes at the beginning, which
+/// would be a host.
+fn member(collection: &Url, location: &str) -> Option<Url> {
+    let path = location.strip_prefix("//").map(|path| format!("/{path}"));
+    let texts = [Some(location), path.as_deref()];
+    let mut urls = texts
+        .into_iter()
+        .flatten()
+        .filter_map(|text| collection.join(text).ok());
+    urls.find(|url| {
+        let below = url.path().strip_prefix(collection.path());
+        url.origin() == collection.origin() && below.is_some_and(|name| !name.is_empty())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case("/home/1.ics", Some("/home/1.ics"))]
+    #[case("1.ics", Some("/home/1.ics"))]
+    #[case("//home/1.ics", Some("/home/1.ics"))]
+    #[case("/home/", None)]
+    #[case("/elsewhere/1.ics", None)]
+    #[case("http://other.example/home/1.ics", None)]
+    fn what_a_post_made(#[case] location: &str, #[case] path: Option<&str>) {
+        let home = Url::parse("http://dav.example/home/").unwrap();
+        let made = member(&home, location);
+        assert_eq!(made.as_ref().map(Url::path), path);
+    }
 
     #[rstest]
     #[case("PUT", "/default/u-1.ics", 201, true)]

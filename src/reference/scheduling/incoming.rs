@@ -29,7 +29,7 @@ pub struct Incoming<'a> {
 pub enum Change {
     Nothing,
     /// Written where it was, or as a new resource in the default calendar.
-    Store(Stored),
+    Store(Box<Stored>),
     Remove,
 }
 

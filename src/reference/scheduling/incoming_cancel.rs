@@ -56,7 +56,7 @@ pub(super) fn cancel(context: &Context<'_>, message: &Message, existing: Option<
     let mut document: Document = existing.document.clone();
     series.write_into(&mut document);
     memory.tagged = Some(document.clone());
-    Outcome::delivered(Change::Store(Stored { document, memory }), Tag::New)
+    Outcome::delivered(Change::Store(Box::new(Stored { document, memory })), Tag::New)
 }
 
 fn is_late(memory: &Memory, series: &Series, key: &Key, notice: &Component, context: &Context<'_>) -> bool {

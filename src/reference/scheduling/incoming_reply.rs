@@ -67,7 +67,7 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
     if !context.policy.deviates(Deviation::OthersNotTold) {
         outcome.messages = news(context, &before, &after, &document, &who);
     }
-    outcome.change = Change::Store(Stored { document, memory });
+    outcome.change = Change::Store(Box::new(Stored { document, memory }));
     if context.policy.deviates(Deviation::ScheduleTagChangesOnReply) {
         outcome.tag = Tag::New;
     }

@@ -78,7 +78,7 @@ pub(super) fn request(context: &Context<'_>, message: &Message, existing: Option
         return outcome;
     }
     outcome.inbox = !message.participation_only || context.policy.varies(Variant::ParticipationInInbox);
-    outcome.change = Change::Store(Stored { document, memory });
+    outcome.change = Change::Store(Box::new(Stored { document, memory }));
     outcome
 }
 
@@ -116,7 +116,7 @@ pub(super) fn add(context: &Context<'_>, message: &Message, existing: Option<&St
     take_zones(&mut document, &message.document);
     series.write_into(&mut document);
     memory.tagged = Some(document.clone());
-    Outcome::delivered(Change::Store(Stored { document, memory }), Tag::New)
+    Outcome::delivered(Change::Store(Box::new(Stored { document, memory })), Tag::New)
 }
 
 /// Makes the recipient's object.
@@ -133,7 +133,7 @@ pub(super) fn create(context: &Context<'_>, message: &Message, notice: &Series) 
     for (key, component) in notice.components() {
         memory.receive(&key, Revision::of(component));
     }
-    Outcome::delivered(Change::Store(Stored { document, memory }), Tag::New)
+    Outcome::delivered(Change::Store(Box::new(Stored { document, memory })), Tag::New)
 }
 
 /// Whether the component comes too late. What was cancelled as a whole may come back with any SEQUENCE, since the

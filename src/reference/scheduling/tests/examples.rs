@@ -70,7 +70,7 @@ impl Clock {
         let Change::Store(stored) = outcome.change else {
             panic!("nothing stored")
         };
-        (stored, outcome.tag, outcome.messages)
+        (*stored, outcome.tag, outcome.messages)
     }
 }
 

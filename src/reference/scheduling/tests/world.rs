@@ -179,7 +179,7 @@ impl World {
         });
         match outcome.change {
             Change::Nothing => {}
-            Change::Store(stored) => self.change(user, Some(stored), outcome.tag),
+            Change::Store(stored) => self.change(user, Some(*stored), outcome.tag),
             Change::Remove => self.change(user, None, Tag::Absent),
         }
         let more = self.deliver(user, outcome.messages);
