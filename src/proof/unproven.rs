@@ -16,10 +16,9 @@ pub struct Account {
     pub unproven: BTreeSet<String>,
 }
 
-/// Damages the answers of the reference server, then runs what is still unproven against one deviation after the other.
-/// For checks that are left then, because they judge a choice that the server does not make, the same in each lawful
-/// variant, with the deviations that break what they cite. `told` hears the number of servers tried, of those there
-/// are, and what is tried next.
+/// Damages the answers of the reference server, then runs what is still unproven against the deviations that break what
+/// it cites. For checks that are left then, because they judge a choice that the server does not make, the same in each
+/// lawful variant. `told` hears the number of servers tried, of those there are, and what is tried next.
 ///
 /// # Errors
 /// When a server could not be started or nothing could be run.
@@ -39,12 +38,8 @@ pub async fn unproven(
     let mut left = Left(planned);
     left.remove(mutated.proven());
     for (tried, deviation) in Deviation::ALL.iter().enumerate() {
-        if left.0.is_empty() {
-            break;
-        }
         told(1 + tried, total, deviation.name());
-        let policy = Policy::default().deviating(*deviation);
-        left.remove(deviation::failed_by(policy, left.scenarios()).await?);
+        left.try_deviation(&Policy::default(), *deviation).await?;
     }
     for (tried, variant) in Variant::ALL.iter().enumerate() {
         if left.0.is_empty() {
@@ -52,12 +47,10 @@ pub async fn unproven(
         }
         told(1 + Deviation::ALL.len() + tried, total, variant.name());
         let policy = Policy::default().with(*variant);
-        left.remove(mutation::survey(policy.clone(), left.scenarios()).await?.proven());
+        let all = left.scenarios(|_| true);
+        left.remove(mutation::survey(policy.clone(), all).await?.proven());
         for deviation in Deviation::ALL {
-            if left.cites(deviation.breaks()) {
-                let policy = policy.clone().deviating(*deviation);
-                left.remove(deviation::failed_by(policy, left.scenarios()).await?);
-            }
+            left.try_deviation(&policy, *deviation).await?;
         }
     }
     Ok(Account {
@@ -76,14 +69,20 @@ impl Left {
         }
     }
 
-    fn cites(&self, any_of: &[&str]) -> bool {
-        self.0.values().any(|cited| any_of.contains(&cited.as_str()))
+    /// Runs the scenarios in which something that is left cites what the deviation breaks.
+    async fn try_deviation(&mut self, policy: &Policy, deviation: Deviation) -> Result<(), TrialError> {
+        let scenarios = self.scenarios(|cited| deviation.breaks().contains(&cited));
+        if !scenarios.is_empty() {
+            let policy = policy.clone().deviating(deviation);
+            self.remove(deviation::failed_by(policy, scenarios).await?);
+        }
+        Ok(())
     }
 
-    /// The scenarios that these checks belong to.
-    fn scenarios(&self) -> Vec<String> {
-        let ids = self.0.keys().filter_map(|id| Some(id.split_once('#')?.0));
-        let named: BTreeSet<&str> = ids.collect();
+    /// The scenarios of the checks that cite such a requirement.
+    fn scenarios(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let checks = self.0.iter().filter(|(_, cited)| wanted(cited));
+        let named: BTreeSet<&str> = checks.filter_map(|(id, _)| Some(id.split_once('#')?.0)).collect();
         named.into_iter().map(str::to_owned).collect()
     }
 }

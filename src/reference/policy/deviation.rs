@@ -152,9 +152,9 @@ switches! {
             "Requests without credentials are answered 401 after they have been carried out.",
             breaks ["rfc6638-11.4-1"];
         SendsBeforeRefusing = "sends-before-refusing",
-            "A PUT or DELETE that is refused has sent its messages by then.",
+            "A PUT or DELETE that is refused, be it for a SEQUENCE that was not raised, has sent its messages by then.",
             breaks ["caldav-sched-10-5.2.1.1-7", "caldav-sched-10-5.2.1.1-10", "caldav-sched-10-5.2.1.2-22",
-                "caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2", "rfc6638-11.5-1"];
+                "caldav-sched-10-5.2.5-4", "caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2", "rfc6638-11.5-1"];
         // Busy time
         ValidOrganizerUnchecked = "valid-organizer-unchecked",
             "A busy time request may name any ORGANIZER.",
@@ -354,6 +354,9 @@ switches! {
             breaks ["caldav-sched-10-6.1-2", "caldav-sched-10-6.2-5", "caldav-sched-10-8.1-2",
                 "caldav-sched-10-9.1-1", "caldav-sched-10-9.1-4", "caldav-sched-10-9.1-5", "caldav-sched-10-9.1-6",
                 "caldav-sched-10-11.3-1"];
+        AnswerOutranksUpdate = "answer-outranks-update",
+            "Who has answered gets no update but a reschedule.",
+            breaks ["caldav-sched-10-6.1-2"];
         CancelNotApplied = "cancel-not-applied",
             "A CANCEL leaves the attendee's object as it was.",
             breaks ["caldav-sched-10-6.1-2"];

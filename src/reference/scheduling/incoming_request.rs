@@ -29,6 +29,14 @@ pub(super) fn request(context: &Context<'_>, message: &Message, existing: Option
         return create(context, message, &notice);
     };
     let old = Series::of(&existing.document);
+    if context.policy.deviates(Deviation::AnswerOutranksUpdate)
+        && !message.participation_only
+        && notice
+            .components()
+            .any(|(key, new)| is_outranked(context, &old, &key, new))
+    {
+        return Outcome::delivered(Change::Nothing, Tag::Keep);
+    }
     let was_cancelled = old
         .components()
         .all(|(_, component)| parts::is_cancelled(component));
@@ -157,6 +165,18 @@ fn is_late(
                     .is_some_and(|known| parts::sequence(component) < parts::sequence(known))
         }
     }
+}
+
+/// [`Deviation::AnswerOutranksUpdate`].
+fn is_outranked(context: &Context<'_>, old: &Series, key: &Key, new: &Component) -> bool {
+    old.get(key).is_some_and(|known| {
+        let who = own_address(context, known);
+        let own = who.as_deref().and_then(|who| parts::attendee(known, who));
+        own.is_some_and(|own| parts::partstat(own) != "NEEDS-ACTION")
+            && ["DTSTART", "DTEND"]
+                .iter()
+                .all(|name| known.text(name) == new.text(name))
+    })
 }
 
 /// The attendee's object with what the organizer sent, and with what the attendee made of it.

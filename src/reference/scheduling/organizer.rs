@@ -40,7 +40,9 @@ pub(super) fn write(
     keep_statuses(context, &before, &mut after);
     forced.mark_unknown(&mut after);
 
-    if context.policy.varies(Variant::RefuseUnraisedSequence) {
+    if context.policy.varies(Variant::RefuseUnraisedSequence)
+        || context.policy.deviates(Deviation::SendsBeforeRefusing)
+    {
         sequence_raised(&before, &after)?;
     }
     let asked = reset(context, &before, &mut after);

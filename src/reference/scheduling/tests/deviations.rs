@@ -62,6 +62,7 @@ const ENGINE: &[Deviation] = &[
     Deviation::ReplyToAllInstances,
     Deviation::MethodStored,
     Deviation::UpdateNotApplied,
+    Deviation::AnswerOutranksUpdate,
     Deviation::CancelNotApplied,
     Deviation::SequenceAsText,
     Deviation::AlarmLostOnUpdate,
