@@ -43,7 +43,12 @@ async fn a_client_finds_its_calendars_from_the_well_known_url() {
         .await
         .unwrap();
     let hrefs: Vec<String> = addresses.elements().map(|href| href.text()).collect();
-    assert_eq!(hrefs, ["mailto:user01@example.com", "/caldav/principals/user01/"]);
+    let expected = [
+        "mailto:user01@example.com",
+        "mailto:user01@calendar.example.com",
+        "/caldav/principals/user01/",
+    ];
+    assert_eq!(hrefs, expected);
 }
 
 #[tokio::test]
