@@ -96,6 +96,14 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// "1 check", "2 checks".
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;

@@ -132,7 +132,6 @@ fn reference() -> Result<(Target, Server), CliError> {
     Ok((target, server))
 }
 
-/// Kept to the end of the process, as the embedded one is.
 /// The first signal ends the run in order: clean-up, a closed log, reports. The second ends the process.
 async fn signals(stop: watch::Sender<Option<Stop>>) {
     let Ok(mut signals) = Signals::new() else { return };

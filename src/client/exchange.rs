@@ -47,6 +47,11 @@ impl Request {
     }
 }
 
+/// Methods that change nothing.
+pub fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "REPORT")
+}
+
 /// An answer as it was read.
 #[derive(Debug, Clone)]
 pub struct Answer {

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::credentials::Credentials;
 use super::error::{failure, from_reqwest, timeout as timed_out};
-use super::exchange::{Answer, Context, Request};
+use super::exchange::{Answer, Context, Request, is_safe};
 use super::origin::Origins;
 use super::record::Recorder;
 use crate::event::{FailureKind, TransportFailure};
@@ -120,22 +120,22 @@ impl Client {
         credentials: Option<&Credentials>,
         request: Request,
     ) -> Result<Answer, TransportFailure> {
-        for _ in 0..PATIENCE {
+        let mut waited = 0;
+        loop {
             let answer = self
                 .send_past_resets(context, credentials, request.clone())
                 .await?;
-            match later(&answer) {
-                Some(wait) => sleep(wait).await,
-                None => return Ok(answer),
+            let Some(wait) = later(&answer) else {
+                return Ok(answer);
+            };
+            if waited == PATIENCE {
+                return Err(failure(
+                    FailureKind::Busy,
+                    format!("still {} after {PATIENCE} attempts", answer.status),
+                ));
             }
-        }
-        let answer = self.send_past_resets(context, credentials, request).await?;
-        match later(&answer) {
-            Some(_) => Err(failure(
-                FailureKind::Busy,
-                format!("still {} after {PATIENCE} attempts", answer.status),
-            )),
-            None => Ok(answer),
+            waited += 1;
+            sleep(wait).await;
         }
     }
 
@@ -147,10 +147,7 @@ impl Client {
         credentials: Option<&Credentials>,
         request: Request,
     ) -> Result<Answer, TransportFailure> {
-        let again = matches!(
-            request.method.as_str(),
-            "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "REPORT"
-        );
+        let again = is_safe(&request.method);
         match self.send_once(context, credentials, request.clone()).await {
             Err(failure) if again && failure.kind == FailureKind::Reset => {
                 self.give_up_pooling();
@@ -162,7 +159,9 @@ impl Client {
 
     /// From now on no request meets a connection that the target is about to close.
     fn give_up_pooling(&self) {
-        if let Ok(client) = library(&self.config, false) {
+        if self.unpooled.get().is_none()
+            && let Ok(client) = library(&self.config, false)
+        {
             let _ = self.unpooled.set(client);
         }
     }

@@ -9,7 +9,7 @@ mod record;
 mod redact;
 
 pub use credentials::Credentials;
-pub use exchange::{Answer, Context, Request};
+pub use exchange::{Answer, Context, Request, is_safe};
 pub use http::{Client, ClientConfig, Deadlines};
 pub use origin::Origins;
 pub use record::Recorder;

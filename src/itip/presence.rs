@@ -127,20 +127,27 @@ fn row(
 
 fn breach(object: &Object<'_>, component: &Component, name: &str, count: u32, presence: Presence) -> Breach {
     let of = object.of_method(&component.name.to_ascii_uppercase());
+    let first_too_many = component.properties_named(name).nth(presence.most as usize);
+    let spot = first_too_many.map(|property| Spot::property(component, property));
+    miscounted(&of, component, spot, (name, count, presence))
+}
+
+/// There is too little of something in `whole`, or too much, the first of it at `too_many`.
+fn miscounted(
+    of: &str,
+    whole: &Component,
+    too_many: Option<Spot>,
+    (name, count, presence): (&str, u32, Presence),
+) -> Breach {
     let allowed = presence.words();
     if count < presence.least {
         return Breach::absent(
-            Spot::component(component),
+            Spot::component(whole),
             format!("{name} is missing: {of} has {allowed}"),
         );
     }
-    let first_too_many = component.properties_named(name).nth(presence.most as usize);
-    let spot = first_too_many.map_or_else(
-        || Spot::component(component),
-        |property| Spot::property(component, property),
-    );
     Breach::new(
-        spot,
+        too_many.unwrap_or_else(|| Spot::component(whole)),
         if presence.most == 0 {
             format!("{of} has no {name}")
         } else {
@@ -218,23 +225,9 @@ fn component(object: &Object<'_>, kind: Kind, name: &str, count: u32, presence: 
     let of = object.method.map_or(String::new(), |method| {
         format!("a {method} of {}s", object.kind.map_or("", Kind::name))
     });
-    let allowed = presence.words();
-    if count < presence.least {
-        return Breach::absent(
-            Spot::component(object.calendar),
-            format!("{name} is missing: {of} has {allowed}"),
-        );
-    }
     let first_too_many = object.of_kind(kind).nth(presence.most as usize);
-    let spot = Spot::component(first_too_many.unwrap_or(object.calendar));
-    Breach::new(
-        spot,
-        if presence.most == 0 {
-            format!("{of} has no {name}")
-        } else {
-            format!("{count} times {name}: {of} has {allowed}")
-        },
-    )
+    let spot = first_too_many.map(Spot::component);
+    miscounted(&of, object.calendar, spot, (name, count, presence))
 }
 
 /// VALARM is a row of the component's scope.

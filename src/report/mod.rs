@@ -15,6 +15,6 @@ mod text;
 
 pub use console::{ConsoleOptions, console};
 pub use junit::junit;
-pub use progress::{ProgressOptions, progress};
+pub use progress::{ProgressOptions, bar, progress};
 pub use style::Styles;
 pub use text::visible;

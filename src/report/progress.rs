@@ -44,7 +44,8 @@ pub fn progress(options: ProgressOptions, sink: impl Write + Send + 'static) -> 
     })
 }
 
-fn bar() -> ProgressBar {
+/// A bar on standard error with a message beside it; nothing where that is no terminal.
+pub fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {wide_msg}") {
         bar.set_style(style.progress_chars("━╸ "));

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::restore::Before;
-use crate::client::Answer;
+use crate::client::{Answer, is_safe};
 
 /// Something that a scenario made, or may have made.
 #[derive(Debug, Clone)]
@@ -154,11 +154,6 @@ impl Ledger {
     fn remove(&mut self, url: &Url) {
         self.made.retain(|made| made.url != *url);
     }
-}
-
-/// Methods that change nothing.
-pub(super) fn is_safe(method: &str) -> bool {
-    matches!(method, "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "REPORT")
 }
 
 /// What a Location says was made in a collection. Some servers write its path with two slashes at the beginning, which

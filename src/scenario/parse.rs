@@ -6,7 +6,7 @@ use super::problem::{either, nearest};
 use super::{Problem, Scenario};
 
 /// Keys that only a check has: whoever misspells one of them has most likely misspelt a matcher.
-const MATCHERS: [&str; 9] = [
+pub(super) const MATCHERS: [&str; 9] = [
     "status",
     "header",
     "xml",

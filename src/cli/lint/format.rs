@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Format;
 use super::files::Input;
 use super::snippet::Lines;
+use crate::cli::counted;
 use crate::event::Verdict;
 use crate::itip::{Finding, Report, Rule};
 use crate::report::{Styles, visible};
@@ -74,15 +75,15 @@ impl Printer {
         if self.format != Format::Human {
             return Ok(());
         }
-        let files = count(self.files, "message", "messages");
+        let files = counted(self.files, "message");
         match (self.fails, self.warnings) {
             (0, 0) => writeln!(out, "{files}: nothing to report"),
-            (0, warnings) => writeln!(out, "{files}: {}", count(warnings, "warning", "warnings")),
+            (0, warnings) => writeln!(out, "{files}: {}", counted(warnings, "warning")),
             (fails, warnings) => writeln!(
                 out,
                 "{files}: {}, {}",
-                count(fails, "fail", "fails"),
-                count(warnings, "warning", "warnings")
+                counted(fails, "fail"),
+                counted(warnings, "warning")
             ),
         }
     }
@@ -135,13 +136,6 @@ impl Printer {
             writeln!(out, "{margin} {dim}= {note}{dim:#}")?;
         }
         writeln!(out)
-    }
-}
-
-fn count(number: usize, one: &str, several: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        number => format!("{number} {several}"),
     }
 }
 

@@ -92,11 +92,3 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
 fn json(value: &serde_json::Value) -> String {
     format!("{value:#}\n")
 }
-
-/// "1 check", "2 checks".
-fn counted(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
-    }
-}

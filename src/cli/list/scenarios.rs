@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Layout, counted};
-use crate::cli::CliError;
+use super::Layout;
+use crate::cli::{CliError, counted};
 use crate::corpus::Corpus;
 use crate::scenario::{Pick, Scenario, ScenarioFile, select};
 

@@ -2,12 +2,11 @@
 
 use std::io::Write;
 
-use indicatif::ProgressBar;
-
 use super::{Args, Format, json};
 use crate::cli::{CliError, Exit, Term};
 use crate::proof::TrialError;
 use crate::proof::unproven::unproven;
+use crate::report::bar;
 
 /// Tries every mutation and deviation and writes what none of them fails to standard output.
 ///
@@ -17,7 +16,7 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let bar = ProgressBar::new(0);
+    let bar = bar();
     let account = runtime.block_on(unproven(&args.selection, &mut |tried, total, what| {
         bar.set_length(total as u64);
         bar.set_position(tried as u64);

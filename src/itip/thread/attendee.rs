@@ -4,7 +4,6 @@ use super::super::catalog;
 use super::super::finding::{Breach, Sink, Spot, shown};
 use super::super::kind::{Kind, Method};
 use super::super::rule::{self, Rule};
-use super::organizer::another;
 use super::revision::{Attendee, Revision, is_comparable};
 use super::{Conversation, Reply, Turn};
 
@@ -30,7 +29,7 @@ impl Conversation {
 
     fn replies_to(&mut self, turn: &Turn<'_>, sink: &mut Sink) {
         if turn.kind == Kind::FreeBusy {
-            self.names_organizer(turn, sink);
+            self.has_organizer(turn, sink);
             return self.is_invited(turn, sink);
         }
         self.echoes(turn, sink);
@@ -175,7 +174,7 @@ impl Conversation {
 
     fn counters_with(&mut self, turn: &Turn<'_>, sink: &mut Sink) {
         self.echoes(turn, sink);
-        self.names_organizer(turn, sink);
+        self.has_organizer(turn, sink);
         if let Some(before) = self.before(&turn.key) {
             let missing: Vec<&str> = NEEDED
                 .into_iter()
@@ -193,14 +192,6 @@ impl Conversation {
             });
         }
         self.counters.insert(turn.key.clone(), turn.revision.clone());
-    }
-
-    fn names_organizer(&self, turn: &Turn<'_>, sink: &mut Sink) {
-        if let (Some(before), Some(now)) = (&self.organizer, &turn.revision.organizer) {
-            turn.judge(&turn.rules("organizer"), sink, before != now, || {
-                another(turn, before)
-            });
-        }
     }
 
     /// A REQUEST to a delegate: the organizer's, with the delegation in it, and nothing else changed.

@@ -178,8 +178,8 @@ impl Conversation {
         });
     }
 
-    /// Busy time: the organizer stays who it was.
-    fn has_organizer(&self, turn: &Turn<'_>, sink: &mut Sink) {
+    /// The organizer stays who it was.
+    pub(super) fn has_organizer(&self, turn: &Turn<'_>, sink: &mut Sink) {
         if let (Some(before), Some(now)) = (&self.organizer, &turn.revision.organizer) {
             turn.judge(&turn.rules("organizer"), sink, before != now, || {
                 another(turn, before)
@@ -374,7 +374,7 @@ fn lower(turn: &Turn<'_>, before: i64) -> Breach {
     )
 }
 
-pub(super) fn another(turn: &Turn<'_>, before: &str) -> Breach {
+fn another(turn: &Turn<'_>, before: &str) -> Breach {
     Breach::new(
         turn.spot("ORGANIZER"),
         format!("the organizer of the messages before was {}", shown(before)),

@@ -162,8 +162,7 @@ impl Story<'_> {
         let Sight { answer, url } = *sight;
         match query {
             Query::Inbox(..) => {
-                self.seen
-                    .insert((actor.index, url.clone()), content(&answer.body));
+                self.have_seen(actor, &url, &answer);
                 if let Ok(head) = super::super::message::Head::read(&answer.body) {
                     let method = head.method.clone().unwrap_or_default();
                     let message = head.message(
@@ -309,9 +308,9 @@ impl Story<'_> {
     }
 
     /// From now on the message counts for no step any more.
-    pub(super) fn have_seen(&mut self, actor: &Actor, item: &Item) {
-        let content = content(&item.answer.body);
-        self.seen.insert((actor.index, item.url.clone()), content);
+    pub(super) fn have_seen(&mut self, actor: &Actor, url: &Url, answer: &Answer) {
+        self.seen
+            .insert((actor.index, url.clone()), content(&answer.body));
     }
 
     /// For the card: what has the UID, and what cannot be read.

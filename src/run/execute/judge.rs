@@ -10,7 +10,7 @@ use crate::client::Answer;
 use crate::event::{CheckResult, Event, Judged, Judgement, judge_by};
 use crate::scenario::{Check, Step};
 
-fn ids(cites: &[Cite]) -> Vec<&str> {
+pub(super) fn ids(cites: &[Cite]) -> Vec<&str> {
     cites.iter().map(|cite| cite.id.as_str()).collect()
 }
 

@@ -103,7 +103,7 @@ impl Story<'_> {
                         let exchange = item.answer.exchange;
                         // Said once: a later step asks for what came after.
                         for item in came {
-                            self.have_seen(to, item);
+                            self.have_seen(to, &item.url, &item.answer);
                         }
                         return Window::Broken(what, exchange);
                     }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::super::edit::{EditError, edit};
-use super::super::ledger::is_safe;
 use super::super::matchers::{capture, evaluate};
 use super::super::message::Head;
 use super::super::outside::outsider;
@@ -12,9 +11,9 @@ use super::super::plan::PlannedStep;
 use super::super::restore;
 use super::super::template::FillError;
 use super::condition::Holds;
-use super::judge::{Answered, Said};
+use super::judge::{Answered, Said, ids};
 use super::{Actor, State, Story, context};
-use crate::client::{Answer, Request};
+use crate::client::{Answer, Request, is_safe};
 use crate::event::{Direction, Event, Judgement, Purpose, StepOutcome};
 use crate::scenario::{Capture, Check, Outcome, Outcomes, Step};
 
@@ -203,7 +202,7 @@ impl Story<'_> {
             });
             match miss {
                 None => {
-                    let ids: Vec<&str> = cites.outcomes.iter().map(|cite| cite.id.as_str()).collect();
+                    let ids = ids(&cites.outcomes);
                     for check in &outcome.matches {
                         self.evaluate(step, check, &ids, &subject);
                     }

@@ -1,6 +1,8 @@
 //! Checks and their matchers.
 
 use super::Validation;
+use crate::scenario::parse::MATCHERS;
+use crate::scenario::problem::either;
 use crate::scenario::{
     At, Check, Expectation, IcalMatcher, IcalPath, ItipMatcher, Lint, RelationMatcher,
     ScheduleResponseMatcher, XmlPath,
@@ -38,7 +40,7 @@ impl<'a> Validation<'a> {
             [_] => {}
             [] => {
                 let (line, column) = check.place();
-                let help = "expected one of status, header, xml, prop, precondition, ical, schedule-response, relation or itip";
+                let help = format!("expected one of {}", either(&MATCHERS));
                 self.report_at(line, column, None, "a check without a matcher", Some(help));
             }
             [first, rest @ ..] => {
