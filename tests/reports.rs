@@ -65,6 +65,22 @@ fn a_plain_report_of_a_run_without_faults_has_no_escapes() {
 }
 
 #[test]
+fn a_run_that_judged_nothing_says_why() {
+    let mut log = every_verdict();
+    let judges = ["\"check\"", "\"scenario-finished\""].map(|event| format!("\"event\":{event}"));
+    log.records.retain(|record| {
+        let text = serde_json::to_string(record).unwrap();
+        !judges.iter().any(|judge| text.contains(judge.as_str()))
+    });
+    let text = console(&log, plain(false, 100));
+    assert!(
+        text.contains("1 not run  not advertised: calendar-schedule"),
+        "{text}"
+    );
+    assert!(text.contains("nothing could be judged"), "{text}");
+}
+
+#[test]
 fn colour_changes_nothing_but_colour() {
     let options = ConsoleOptions {
         styles: Styles::colored(),

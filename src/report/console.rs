@@ -1,5 +1,8 @@
 //! The report for a person: failure cards, then the summary.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use anstyle::Style;
 
 use super::card::CardWriter;
@@ -224,6 +227,9 @@ fn remarks(page: &mut Page, log: &RunLog, rolled: &RollUp<'_>, index: &Index<'_>
         let text = format!("… and {} more checks", unstable.len() - LISTED);
         page.field(0, (warn, "unstable   "), (plain, &text));
     }
+    if matches!(ending(rolled), Ending::NothingJudged) {
+        reasons(page, rolled);
+    }
     let left: Vec<_> = index
         .residues
         .iter()
@@ -235,6 +241,20 @@ fn remarks(page: &mut Page, log: &RunLog, rolled: &RollUp<'_>, index: &Index<'_>
     if left.len() > LISTED {
         let text = format!("… and {} more resources", left.len() - LISTED);
         page.field(0, (warn, "left behind"), (plain, &text));
+    }
+}
+
+/// Why nothing was judged: each reason once.
+fn reasons(page: &mut Page, rolled: &RollUp<'_>) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for reason in rolled.scenarios.iter().filter_map(|scenario| scenario.reason) {
+        *counts.entry(reason).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let (dim, plain) = (page.styles.dim(), Style::new());
+    for (reason, count) in counts.iter().take(LISTED) {
+        page.field(0, (dim, &format!("{count} not run")), (plain, reason));
     }
 }
 

@@ -406,8 +406,11 @@ async fn capabilities_of(
         return Ok(all);
     };
     let places = [&user.principal, &user.home, &user.inbox];
-    let mut said = Vec::new();
+    let mut said: Vec<(&Url, String)> = Vec::new();
     for url in places.into_iter().flatten() {
+        if said.iter().any(|(asked, _)| *asked == url) {
+            continue;
+        }
         let answer = client
             .send_following(
                 context(&user.name),
