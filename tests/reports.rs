@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use calconform::event::{LogWriter, RunLog, ending, read_log, read_log_from, roll_up};
-use calconform::report::{ConsoleOptions, ProgressOptions, Styles, console, junit, progress};
+use calconform::event::{LogWriter, RunLog, Verdict, ending, read_log, read_log_from, roll_up};
+use calconform::report::{
+    ConsoleOptions, ProgressOptions, Styles, console, github, junit, markdown, progress, results, sarif,
+};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -154,6 +156,69 @@ fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_check() {
 }
 
 #[test]
+fn markdown_has_totals_and_causes() {
+    insta::assert_snapshot!("markdown", markdown(&every_verdict()));
+}
+
+#[test]
+fn github_gets_a_line_for_each_cause() {
+    insta::assert_snapshot!("github", github(&every_verdict()));
+}
+
+#[test]
+fn results_have_everything_that_was_rolled_up() {
+    let log = every_verdict();
+    let rolled = roll_up(&log.records);
+    let results: Value = serde_json::from_str(&results(&log)).unwrap();
+    let listed = |list: &str| -> Vec<(String, String)> {
+        let items = results[list].as_array().unwrap().iter();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        items
+            .map(|item| (text(&item["id"]), text(&item["verdict"])))
+            .collect()
+    };
+    let word = |verdict: Option<Verdict>| verdict.map_or("untested", Verdict::word).to_owned();
+    let checks = rolled.checks.iter();
+    let checks: Vec<_> = checks
+        .map(|check| (check.id.to_owned(), word(check.verdict)))
+        .collect();
+    assert_eq!(listed("checks"), checks);
+    let scenarios = rolled.scenarios.iter();
+    let scenarios: Vec<_> = scenarios
+        .map(|scenario| (scenario.id.to_owned(), word(scenario.verdict)))
+        .collect();
+    assert_eq!(listed("scenarios"), scenarios);
+    let judged = &results["specifications"][0];
+    assert_eq!(judged["id"], "caldav-sched-10");
+    assert_eq!(judged["testable"], 301);
+    assert_eq!(results["run"]["ending"], "unexpected");
+}
+
+#[test]
+fn sarif_has_a_result_for_each_fail_warn_and_error() {
+    let log = every_verdict();
+    let rolled = roll_up(&log.records);
+    let sarif: Value = serde_json::from_str(&sarif(&log)).unwrap();
+    let run = &sarif["runs"][0];
+    let bad = rolled.checks.iter().filter(|check| {
+        matches!(
+            check.verdict,
+            Some(Verdict::Fail | Verdict::Warn | Verdict::Error)
+        )
+    });
+    let bad: Vec<_> = bad.map(|check| check.requirement).collect();
+    let cited: Vec<_> = run["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["ruleId"].as_str().unwrap())
+        .collect();
+    assert_eq!(cited, bad);
+    let line = &run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"];
+    assert!(line.as_u64().unwrap() > 1);
+}
+
+#[test]
 fn reports_do_not_depend_on_the_order_of_scenarios() {
     let log = every_verdict();
     let mut records = log.records.clone();
@@ -213,6 +278,45 @@ fn hostile_strings_in_every_field(#[case] hostile: &str) {
 
     let shown = watched(&log, true);
     assert!(!shown.chars().any(is_dangerous));
+
+    let text = markdown(&log);
+    assert!(!text.chars().any(is_dangerous), "{text:?}");
+    assert_eq!(markup_of(&text), [""; 0]);
+    let text = github(&log);
+    assert!(!text.chars().any(is_dangerous), "{text:?}");
+    assert!(
+        text.lines().all(|line| line.starts_with("::")),
+        "a forged line: {text}"
+    );
+    for text in [results(&log), sarif(&log)] {
+        serde_json::from_str::<Value>(&text).unwrap();
+    }
+}
+
+/// Lines outside of fences that hold tags, those of the report itself aside.
+fn markup_of(markdown: &str) -> Vec<&str> {
+    let mut fence = None;
+    let mut lines = Vec::new();
+    for line in markdown.lines() {
+        match fence {
+            Some(end) if line == end => fence = None,
+            Some(_) => {}
+            None if line.ends_with("```text") => fence = line.strip_suffix("text"),
+            None => {
+                let own = line.starts_with("<details>") || line == "</details>";
+                // Every other piece is a span of code, however many ticks it has.
+                let spans = line
+                    .split('`')
+                    .filter(|piece| !piece.is_empty())
+                    .collect::<Vec<_>>();
+                if !own && spans.iter().step_by(2).any(|piece| piece.contains('<')) && !line.starts_with('`')
+                {
+                    lines.push(line);
+                }
+            }
+        }
+    }
+    lines
 }
 
 fn is_dangerous(character: char) -> bool {
@@ -334,6 +438,25 @@ fn the_command_makes_the_reports_again() {
         std::fs::read_to_string(out.join("junit.xml")).unwrap(),
         junit(&every_verdict())
     );
+    for file in ["results.json", "report.md"] {
+        assert!(out.join(file).is_file(), "{file}");
+    }
+    assert!(!out.join("results.sarif").exists(), "only when asked for");
+}
+
+#[test]
+fn the_command_writes_and_prints_what_is_asked_for() {
+    let out = tempfile::tempdir().unwrap();
+    let done = calconform(&["report", fixture().to_str().unwrap(), "--format", "github"])
+        .args(["--files", "sarif", "--out", out.path().to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(done.stdout).unwrap(), github(&every_verdict()));
+    let files: Vec<_> = std::fs::read_dir(out.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(files, ["results.sarif"]);
 }
 
 #[rstest]

@@ -47,6 +47,7 @@ Examples:
   calconform validate my-scenarios/                 check scenario files
   calconform lint invite.ics                        judge an iTIP message by RFC 5546
   calconform report calconform-out/                 make the reports again from a run's log
+  calconform report calconform-out/ --format github annotate the scenarios in a pull request
 
 Exit codes:
   0  as expected (warnings are allowed)

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{CliError, Exit, Term};
 use crate::event::{RunLog, ending, read_log, roll_up};
-use crate::report::{ConsoleOptions, console, junit};
+use crate::report::{ConsoleOptions, console, github, junit, markdown, results, sarif};
 
 /// Make the reports of a run again from its log
 #[derive(Debug, clap::Args)]
@@ -15,9 +15,12 @@ pub struct Args {
     #[arg(value_name = "RUN.jsonl")]
     log: Utf8PathBuf,
 
-    /// Directory for junit.xml, made if need be; without it only the console report is written
+    /// Directory for the files, made if need be; without it only the console report is written
     #[arg(long, value_name = "DIR")]
     out: Option<Utf8PathBuf>,
+
+    #[command(flatten)]
+    output: Output,
 
     /// A line for each scenario, and warnings with their exchanges
     #[arg(long, short)]
@@ -30,40 +33,105 @@ pub struct Args {
 /// When the log cannot be read or a report cannot be written.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     let log = read_log(log_file(&args.log).as_std_path())?;
-    write_console(&log, term, args.verbose)?;
+    args.output.print(&log, term, args.verbose)?;
     if let Some(directory) = &args.out {
-        write_junit(&log, directory)?;
+        args.output.write(&log, directory)?;
     }
     Ok(ending(&roll_up(&log.records)).into())
 }
 
-/// Writes the console report to standard output.
-///
-/// # Errors
-/// When standard output takes nothing; a reader that went away is none.
-pub fn write_console(log: &RunLog, term: &Term, verbose: bool) -> Result<(), CliError> {
-    let options = ConsoleOptions {
-        verbose,
-        styles: term.styles(),
-        width: term.width(),
-    };
-    let mut out = term.out();
-    out.write_all(console(log, options).as_bytes())?;
-    Ok(out.flush()?)
+/// What a run or a log is turned into.
+#[derive(Debug, clap::Args)]
+pub struct Output {
+    /// What is printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+
+    /// Which files are written beside the log
+    #[arg(long, value_enum, value_name = "FILES", value_delimiter = ',', default_values_t = File::DEFAULT)]
+    files: Vec<File>,
 }
 
-/// Writes `junit.xml` into a directory, which is made if need be.
-///
-/// # Errors
-/// When directory or file cannot be written.
-pub fn write_junit(log: &RunLog, directory: &Utf8Path) -> Result<(), CliError> {
-    let failed = |action, path: &Utf8Path| {
-        let path = path.to_string();
-        move |source| CliError::File { action, path, source }
-    };
-    std::fs::create_dir_all(directory).map_err(failed("make", directory))?;
-    let file = directory.join("junit.xml");
-    std::fs::write(&file, junit(log)).map_err(failed("write", &file))
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Failure cards and totals
+    Human,
+    /// Workflow commands that annotate the scenarios in a pull request
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum File {
+    /// results.json, described by `calconform schema results`
+    Json,
+    /// junit.xml
+    Junit,
+    /// report.md, for the summary of a job
+    Markdown,
+    /// results.sarif
+    Sarif,
+}
+
+impl File {
+    const DEFAULT: [File; 3] = [File::Json, File::Junit, File::Markdown];
+
+    fn name(self) -> &'static str {
+        match self {
+            File::Json => "results.json",
+            File::Junit => "junit.xml",
+            File::Markdown => "report.md",
+            File::Sarif => "results.sarif",
+        }
+    }
+
+    fn content(self, log: &RunLog) -> String {
+        match self {
+            File::Json => results(log),
+            File::Junit => junit(log),
+            File::Markdown => markdown(log),
+            File::Sarif => sarif(log),
+        }
+    }
+}
+
+impl Output {
+    /// Writes to standard output what is to be printed.
+    ///
+    /// # Errors
+    /// When standard output takes nothing; a reader that went away is none.
+    pub fn print(&self, log: &RunLog, term: &Term, verbose: bool) -> Result<(), CliError> {
+        let text = match self.format {
+            Format::Human => {
+                let options = ConsoleOptions {
+                    verbose,
+                    styles: term.styles(),
+                    width: term.width(),
+                };
+                console(log, options)
+            }
+            Format::Github => github(log),
+        };
+        let mut out = term.out();
+        out.write_all(text.as_bytes())?;
+        Ok(out.flush()?)
+    }
+
+    /// Writes the files into a directory, which is made if need be.
+    ///
+    /// # Errors
+    /// When directory or file cannot be written.
+    pub fn write(&self, log: &RunLog, directory: &Utf8Path) -> Result<(), CliError> {
+        let failed = |action, path: &Utf8Path| {
+            let path = path.to_string();
+            move |source| CliError::File { action, path, source }
+        };
+        std::fs::create_dir_all(directory).map_err(failed("make", directory))?;
+        for kind in &self.files {
+            let file = directory.join(kind.name());
+            std::fs::write(&file, kind.content(log)).map_err(failed("write", &file))?;
+        }
+        Ok(())
+    }
 }
 
 fn log_file(given: &Utf8Path) -> Utf8PathBuf {

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use tokio::signal;
 use tokio::sync::watch;
 
-use super::report::{write_console, write_junit};
+use super::report::Output;
 use super::target::TargetArgs;
 use super::{CliError, CorpusArgs, Exit, Term};
 use crate::event::{Interruption, LogWriter, ending, read_log, roll_up};
@@ -18,7 +18,7 @@ use crate::report::{ProgressOptions, progress};
 use crate::run::{Job, Options, RunError, Stop, conduct};
 use crate::target::{DiscoveryError, Target};
 
-/// Test a server: run scenarios against it, write run.jsonl and junit.xml, and say what holds
+/// Test a server: run scenarios against it, write the log and the reports, and say what holds
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -44,9 +44,12 @@ pub struct Args {
     #[arg(long)]
     keep: bool,
 
-    /// Directory for run.jsonl and junit.xml, made if need be; files of an earlier run are replaced
+    /// Directory for run.jsonl and the reports, made if need be; files of an earlier run are replaced
     #[arg(long, value_name = "DIR", default_value = "calconform-out")]
     out: Utf8PathBuf,
+
+    #[command(flatten)]
+    output: Output,
 
     #[command(flatten)]
     corpus: CorpusArgs,
@@ -115,9 +118,9 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     log.finish().map_err(failed("write", &file))?;
     result?;
     let log = read_log(file.as_std_path())?;
-    write_junit(&log, &args.out)?;
+    args.output.write(&log, &args.out)?;
     if !args.quiet {
-        write_console(&log, term, args.verbose)?;
+        args.output.print(&log, term, args.verbose)?;
         writeln!(term.err(), "log and reports: {}", args.out)?;
     }
     Ok(ending(&roll_up(&log.records)).into())

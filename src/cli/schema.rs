@@ -1,24 +1,42 @@
-//! `calconform schema`: JSON Schema of scenario files.
+//! `calconform schema`: JSON Schema of scenario files and of results.
 
 use std::io::Write;
 
 use super::{CliError, Exit, Term};
 
-/// Print the JSON Schema of scenario files
+/// Print the JSON Schema of scenario files or of results.json
 ///
-/// Editors take it from a comment in the first line of a file:
+/// Editors take that of scenarios from a comment in the first line of a file:
 /// # yaml-language-server: $schema=../../scenario.schema.json
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  calconform schema > scenarios/scenario.schema.json")]
-pub struct Args {}
+#[command(after_help = "Examples:
+  calconform schema > scenarios/scenario.schema.json
+  calconform schema results > src/report/results.schema.json")]
+pub struct Args {
+    /// What is described
+    #[arg(value_enum, default_value_t = Described::Scenario)]
+    of: Described,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Described {
+    /// A scenario file
+    Scenario,
+    /// results.json
+    Results,
+}
 
 /// Writes the schema to standard output.
 ///
 /// # Errors
 /// When standard output takes nothing; a reader that went away is none.
-pub fn main(_: &Args, term: &Term) -> Result<Exit, CliError> {
+pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     let mut out = term.out();
-    out.write_all(crate::scenario::json_schema().as_bytes())?;
+    let schema = match args.of {
+        Described::Scenario => crate::scenario::json_schema(),
+        Described::Results => crate::report::results_schema(),
+    };
+    out.write_all(schema.as_bytes())?;
     out.flush()?;
     Ok(Exit::Expected)
 }

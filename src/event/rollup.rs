@@ -126,7 +126,20 @@ impl FromIterator<Option<Verdict>> for Tally {
     }
 }
 
-impl RollUp<'_> {
+impl<'a> RollUp<'a> {
+    /// The requirement of this id as the log tells it.
+    pub fn cited(&self, requirement: &str) -> Option<&'a CitedRequirement> {
+        let states = &self.requirements;
+        let found = states.binary_search_by(|state| by_id(state.id, requirement));
+        found.ok().and_then(|at| states[at].cited)
+    }
+
+    /// The scenario of this id.
+    pub fn scenario(&self, id: &str) -> Option<&ScenarioState<'a>> {
+        let found = self.scenarios.binary_search_by(|state| by_id(state.id, id));
+        found.ok().map(|at| &self.scenarios[at])
+    }
+
     /// Verdicts of the checks.
     pub fn check_tally(&self) -> Tally {
         self.checks.iter().map(|check| check.verdict).collect()

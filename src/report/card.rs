@@ -72,12 +72,7 @@ impl<'a> CardWriter<'_, 'a> {
         let mut checks: Vec<_> = place.checks.iter().collect();
         checks.sort_by(|a, b| a.verdict.cmp(&b.verdict).then(crate::event::by_id(a.id, b.id)));
         for (number, check) in checks.iter().enumerate() {
-            let requirement = self
-                .rolled
-                .requirements
-                .iter()
-                .find(|state| state.id == check.requirement);
-            let cited = requirement.and_then(|state| state.cited);
+            let cited = self.rolled.cited(check.requirement);
             let word = if number == 0 {
                 verdict
             } else {
@@ -100,8 +95,7 @@ impl<'a> CardWriter<'_, 'a> {
     }
 
     fn place(&mut self, check: &str, scenario: &str, line: Option<u32>) {
-        let state = self.rolled.scenarios.iter().find(|state| state.id == scenario);
-        let planned = state.and_then(|state| state.planned);
+        let planned = self.rolled.scenario(scenario).and_then(|state| state.planned);
         let (dim, place) = (self.page.styles.dim(), self.page.styles.place());
         self.page.blank();
         if let Some(planned) = planned {

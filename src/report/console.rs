@@ -105,7 +105,7 @@ fn scenario_line(page: &mut Page, scenario: &ScenarioState<'_>, tally: &Tally, c
 }
 
 /// `3 pass, 1 warn`.
-fn counts(tally: &Tally) -> String {
+pub(super) fn counts(tally: &Tally) -> String {
     let mut parts: Vec<String> = Verdict::ALL
         .into_iter()
         .map(|verdict| (tally.of(verdict), verdict.word()))

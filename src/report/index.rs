@@ -98,6 +98,10 @@ impl<'a> Index<'a> {
         self.exchanges.get(&id).copied()
     }
 
+    pub(super) fn exchange_count(&self) -> usize {
+        self.exchanges.len()
+    }
+
     pub(super) fn body(&self, id: &str) -> Option<&'a Body> {
         self.bodies.get(id).copied()
     }

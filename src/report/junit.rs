@@ -115,11 +115,7 @@ fn status(verdict: Option<Verdict>, message: &str, text: &str) -> TestCaseStatus
 
 fn description(check: &CheckState<'_>, scenario: &ScenarioState<'_>, rolled: &RollUp<'_>) -> String {
     let mut lines = Vec::new();
-    let requirement = rolled
-        .requirements
-        .iter()
-        .find(|state| state.id == check.requirement);
-    if let Some(cited) = requirement.and_then(|state| state.cited) {
+    if let Some(cited) = rolled.cited(check.requirement) {
         let level = cited.level.as_str();
         lines.push(format!(
             "{} {level}, section {} {}",

@@ -66,6 +66,39 @@ impl Specification {
         }
     }
 
+    /// Where a section of the document can be read; None where no public copy has sections to link to.
+    pub fn url(self, section: &str) -> Option<String> {
+        let page = match self {
+            Specification::Rfc5546 => "https://www.rfc-editor.org/rfc/rfc5546",
+            Specification::CaldavSched10 => {
+                "https://datatracker.ietf.org/doc/html/draft-desruisseaux-caldav-sched-10"
+            }
+            Specification::Rfc6638 => "https://www.rfc-editor.org/rfc/rfc6638",
+            Specification::CaldavSched06 => {
+                "https://datatracker.ietf.org/doc/html/draft-desruisseaux-caldav-sched-06"
+            }
+            Specification::CaldavSched03 => {
+                "https://datatracker.ietf.org/doc/html/draft-desruisseaux-caldav-sched-03"
+            }
+            Specification::Ischedule => return None,
+            Specification::Rfc5545 => "https://www.rfc-editor.org/rfc/rfc5545",
+            Specification::Rfc4791 => "https://www.rfc-editor.org/rfc/rfc4791",
+        };
+        let numbers = |text: &str| {
+            text.chars()
+                .all(|character| character.is_ascii_alphanumeric() || character == '.')
+        };
+        if section.is_empty() || !numbers(section) {
+            return Some(page.to_owned());
+        }
+        let kind = if section.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            "appendix"
+        } else {
+            "section"
+        };
+        Some(format!("{page}#{kind}-{section}"))
+    }
+
     /// Splits `rfc5546-3.2.1-4` into the specification and `3.2.1-4`; the rest is empty for a name alone.
     pub fn split(id: &str) -> Option<(Specification, &str)> {
         Specification::ALL.into_iter().find_map(|specification| {

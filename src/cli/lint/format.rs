@@ -10,7 +10,7 @@ use super::snippet::Lines;
 use crate::cli::counted;
 use crate::event::Verdict;
 use crate::itip::{Finding, Report, Rule};
-use crate::report::{Styles, visible};
+use crate::report::{Styles, annotation, visible};
 
 /// Writes reports one after the other.
 pub(super) struct Printer {
@@ -157,23 +157,19 @@ fn json_line(out: &mut impl Write, file: &str, finding: &Finding) -> io::Result<
     writeln!(out, "{object}")
 }
 
-/// A workflow command (GitHub Actions, "Workflow commands").
 fn github(out: &mut impl Write, file: &str, finding: &Finding) -> io::Result<()> {
-    let command = match finding.verdict {
-        Verdict::Fail => "error",
-        Verdict::Warn => "warning",
-        _ => "notice",
-    };
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    writeln!(
-        out,
-        "::{command} file={},line={},col={},endColumn={},title={}::{}",
-        property(file),
+    let place = format!(
+        "line={},col={},endColumn={}",
         finding.line,
         finding.column,
-        finding.column.saturating_add(finding.length),
-        property(finding.requirement),
-        data(&finding.message)
-    )
+        finding.column.saturating_add(finding.length)
+    );
+    let line = annotation(
+        finding.verdict,
+        file,
+        &place,
+        finding.requirement,
+        &finding.message,
+    );
+    writeln!(out, "{line}")
 }

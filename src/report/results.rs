@@ -1,0 +1,443 @@
+//! `results.json`: what a run came to, for programs. Its JSON Schema is [`results_schema`].
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::curl::without_userinfo;
+use super::index::Index;
+use crate::event::{
+    CheckResult, CheckState, Ending, Event, RequirementState, RollUp, RunLog, ScenarioState, Tally, Verdict,
+    ending, roll_up,
+};
+use crate::spec::Specification;
+
+/// Version of the format; raised with every change that an older reader could misread.
+const FORMAT: u32 = 1;
+
+/// What a run of calconform came to. Lists are ordered by id. Texts are as the target sent them, not escaped.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Results<'a> {
+    /// Version of this format.
+    pub(super) format: u32,
+    pub(super) run: Run<'a>,
+    pub(super) capabilities: Vec<Capability<'a>>,
+    /// Verdicts of everything in the run.
+    pub(super) totals: Totals,
+    /// In the order of their names.
+    pub(super) specifications: Vec<Specified<'a>>,
+    pub(super) requirements: Vec<Requirement<'a>>,
+    pub(super) scenarios: Vec<Scenario<'a>>,
+    pub(super) checks: Vec<Check<'a>>,
+    /// Resources on the target that clean-up could not remove.
+    pub(super) residue: Vec<&'a str>,
+}
+
+/// What was run.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Run<'a> {
+    /// Version of calconform.
+    pub(super) version: &'a str,
+    /// RFC 3339, UTC.
+    pub(super) started: &'a str,
+    /// Milliseconds.
+    pub(super) duration: u64,
+    pub(super) target: &'a str,
+    pub(super) base_url: String,
+    /// The profile that was tested.
+    pub(super) specification: &'a str,
+    /// What was selected; empty for everything.
+    pub(super) selection: &'a [String],
+    pub(super) rounds: u32,
+    pub(super) exchanges: usize,
+    pub(super) ending: Ended,
+    /// The log has its end.
+    pub(super) complete: bool,
+    /// Why the run was stopped, if it was.
+    pub(super) interrupted: Option<&'a str>,
+}
+
+/// How the run ended, and the exit code that it had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Ended {
+    /// Nothing failed; warnings are allowed. Exit code 0.
+    Expected,
+    /// Something failed or could not be found out. Exit code 1.
+    Unexpected,
+    /// The target could not be reached or broke off. Exit code 3.
+    TargetLost,
+    /// Nothing could be judged. Exit code 4.
+    NothingJudged,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Capability<'a> {
+    pub(super) name: &'a str,
+    pub(super) advertised: bool,
+    pub(super) evidence: &'a str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Totals {
+    pub(super) requirements: Counts,
+    pub(super) checks: Counts,
+    pub(super) scenarios: Counts,
+}
+
+/// How many of each verdict; those with none are left out.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct Counts(
+    #[schemars(with = "BTreeMap<String, usize>")] pub(super) BTreeMap<&'static str, usize>,
+);
+
+/// The requirements of one specification.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Specified<'a> {
+    pub(super) id: &'a str,
+    /// The document's name, where the id is known.
+    pub(super) document: Option<&'static str>,
+    /// Requirements that could be tested, by the register; 0 when the log does not say.
+    pub(super) testable: usize,
+    /// Requirements that at least one check has judged (pass, fail, warn, info).
+    pub(super) judged: usize,
+    pub(super) verdicts: Counts,
+    pub(super) sections: Vec<Section<'a>>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Section<'a> {
+    pub(super) section: &'a str,
+    pub(super) title: &'a str,
+    pub(super) verdicts: Counts,
+}
+
+/// A requirement that some check cites.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Requirement<'a> {
+    pub(super) id: &'a str,
+    pub(super) verdict: Word,
+    /// Rounds differ.
+    pub(super) unstable: bool,
+    pub(super) specification: &'a str,
+    pub(super) section: &'a str,
+    /// Title of the section.
+    pub(super) title: &'a str,
+    /// An RFC 2119 word, or what stands for one.
+    pub(super) level: &'a str,
+    /// The statement, in our words.
+    pub(super) text: &'a str,
+    /// Where the section can be read.
+    pub(super) url: Option<String>,
+    /// Section of RFC 6638, where the statement stands there.
+    pub(super) rfc6638: Option<&'a str>,
+    pub(super) rfc6638_url: Option<String>,
+    /// The document has no RFC 2119 word here.
+    pub(super) implied: bool,
+    /// A second reading of the text has confirmed what is implied.
+    pub(super) confirmed: bool,
+    /// Contested readings that it hangs on: never worse than a warning.
+    pub(super) contested: &'a [String],
+    /// Settled readings that apply.
+    pub(super) readings: &'a [String],
+}
+
+/// A scenario, or one row of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Scenario<'a> {
+    pub(super) id: &'a str,
+    pub(super) verdict: Word,
+    pub(super) unstable: bool,
+    pub(super) title: &'a str,
+    pub(super) file: &'a str,
+    /// Why it is n/a, what failed in its set-up, or where it stopped.
+    pub(super) reason: Option<&'a str>,
+    /// Rounds that began.
+    pub(super) rounds: usize,
+}
+
+/// One assertion with one requirement that it cites.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Check<'a> {
+    pub(super) id: &'a str,
+    pub(super) verdict: Word,
+    pub(super) unstable: bool,
+    pub(super) requirement: &'a str,
+    pub(super) scenario: &'a str,
+    /// In the scenario's file.
+    pub(super) line: Option<u32>,
+    /// Why there is a verdict without a result.
+    pub(super) reason: Option<&'a str>,
+    pub(super) results: Vec<Round<'a>>,
+}
+
+/// What a check said in one round.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Round<'a> {
+    pub(super) round: u32,
+    pub(super) verdict: Word,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) expected: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) actual: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) notes: &'a [String],
+    /// Number of the exchange in the log that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) exchange: Option<u64>,
+}
+
+/// A verdict, or `untested`: the run did not come to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word(pub(super) Option<Verdict>);
+
+impl Word {
+    pub(super) fn as_str(self) -> &'static str {
+        self.0.map_or("untested", Verdict::word)
+    }
+}
+
+impl Serialize for Word {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl JsonSchema for Word {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Verdict".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let words: Vec<_> = Verdict::ALL
+            .into_iter()
+            .map(Some)
+            .chain([None])
+            .map(Word)
+            .collect();
+        schemars::json_schema!({
+            "description": "What it came to; `untested`: the run did not come to it.",
+            "enum": words,
+        })
+    }
+}
+
+impl From<&Tally> for Counts {
+    fn from(tally: &Tally) -> Counts {
+        Verdict::ALL
+            .into_iter()
+            .map(|verdict| (verdict.word(), tally.of(verdict)))
+            .chain([("untested", tally.untested)])
+            .filter(|(_, count)| *count > 0)
+            .collect::<BTreeMap<_, _>>()
+            .into()
+    }
+}
+
+impl From<BTreeMap<&'static str, usize>> for Counts {
+    fn from(counts: BTreeMap<&'static str, usize>) -> Counts {
+        Counts(counts)
+    }
+}
+
+/// The results of a run as a JSON document, as [`results_schema`] describes it.
+pub fn results(log: &RunLog) -> String {
+    let rolled = roll_up(&log.records);
+    let index = Index::of(&log.records);
+    // Texts, numbers and lists of them: nothing that JSON could refuse.
+    let mut text = serde_json::to_string_pretty(&Results::of(log, &rolled, &index)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The JSON Schema of `results.json`, as it is committed at `src/report/results.schema.json`.
+pub fn results_schema() -> String {
+    let mut schema = schemars::generate::SchemaSettings::draft07()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Results<'static>>();
+    schema.insert("title".to_owned(), "calconform results".into());
+    format!("{:#}\n", schema.to_value())
+}
+
+impl<'a> Results<'a> {
+    pub(super) fn of(log: &'a RunLog, rolled: &RollUp<'a>, index: &Index<'a>) -> Results<'a> {
+        let capabilities = log.records.iter().filter_map(|record| match &record.event {
+            Event::Capability(found) => Some(Capability {
+                name: &found.name,
+                advertised: found.advertised,
+                evidence: &found.evidence,
+            }),
+            _ => None,
+        });
+        let requirements: Tally = rolled.requirements.iter().map(|state| state.verdict).collect();
+        Results {
+            format: FORMAT,
+            run: Run::of(log, rolled, index),
+            capabilities: capabilities.collect(),
+            totals: Totals {
+                requirements: (&requirements).into(),
+                checks: (&rolled.check_tally()).into(),
+                scenarios: (&rolled.scenario_tally()).into(),
+            },
+            specifications: specifications(rolled),
+            requirements: rolled.requirements.iter().map(Requirement::of).collect(),
+            scenarios: rolled.scenarios.iter().map(Scenario::of).collect(),
+            checks: rolled.checks.iter().map(Check::of).collect(),
+            residue: index
+                .residues
+                .iter()
+                .flat_map(|residue| residue.urls.iter().map(String::as_str))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    fn of(log: &'a RunLog, rolled: &RollUp<'a>, index: &Index<'a>) -> Run<'a> {
+        let header = log.header();
+        Run {
+            version: header.map_or("", |header| &header.version),
+            started: header.map_or("", |header| &header.started),
+            duration: index.finished.map_or(index.ms, |finished| finished.wall_ms),
+            target: header.map_or("", |header| &header.target),
+            base_url: header.map_or_else(String::new, |header| without_userinfo(&header.base_url)),
+            specification: header.map_or("", |header| &header.specification),
+            selection: header.map_or(&[], |header| &header.selection),
+            rounds: header.map_or(1, |header| header.repeat),
+            exchanges: index.exchange_count(),
+            ending: match ending(rolled) {
+                Ending::Expected => Ended::Expected,
+                Ending::Unexpected => Ended::Unexpected,
+                Ending::TargetLost => Ended::TargetLost,
+                Ending::NothingJudged => Ended::NothingJudged,
+            },
+            complete: log.is_complete(),
+            interrupted: rolled.interrupted.map(|(reason, _)| reason),
+        }
+    }
+}
+
+fn specifications<'a>(rolled: &RollUp<'a>) -> Vec<Specified<'a>> {
+    let states = rolled.specifications.iter();
+    let tested = states.filter(|(_, state)| state.tally.total() > 0);
+    tested
+        .map(|(&id, state)| {
+            let known = id.parse::<Specification>().ok();
+            // By id, so that sections stand in the order of the document.
+            let mut sections: Vec<(&str, &str, Vec<Option<Verdict>>)> = Vec::new();
+            for requirement in &rolled.requirements {
+                let Some(cited) = requirement.cited.filter(|cited| cited.specification == id) else {
+                    continue;
+                };
+                match sections
+                    .iter_mut()
+                    .find(|(section, ..)| *section == cited.section)
+                {
+                    Some((.., verdicts)) => verdicts.push(requirement.verdict),
+                    None => sections.push((&cited.section, &cited.title, vec![requirement.verdict])),
+                }
+            }
+            let sections = sections.into_iter().map(|(section, title, verdicts)| Section {
+                section,
+                title,
+                verdicts: (&verdicts.into_iter().collect::<Tally>()).into(),
+            });
+            Specified {
+                id,
+                document: known.map(Specification::document),
+                testable: state.testable,
+                judged: state.touched,
+                verdicts: (&state.tally).into(),
+                sections: sections.collect(),
+            }
+        })
+        .collect()
+}
+
+impl<'a> Requirement<'a> {
+    fn of(state: &RequirementState<'a>) -> Requirement<'a> {
+        let cited = state.cited;
+        let specification = cited.map_or("", |cited| cited.specification.as_str());
+        let section = cited.map_or("", |cited| cited.section.as_str());
+        let rfc6638 = cited.and_then(|cited| cited.rfc6638.as_deref());
+        Requirement {
+            id: state.id,
+            verdict: Word(state.verdict),
+            unstable: state.unstable,
+            specification,
+            section,
+            title: cited.map_or("", |cited| &cited.title),
+            level: cited.map_or("", |cited| cited.level.as_str()),
+            text: cited.map_or("", |cited| &cited.text),
+            url: specification
+                .parse::<Specification>()
+                .ok()
+                .and_then(|specification| specification.url(section)),
+            rfc6638,
+            rfc6638_url: rfc6638.and_then(|section| Specification::Rfc6638.url(section)),
+            implied: cited.is_some_and(|cited| cited.implied),
+            confirmed: cited.is_some_and(|cited| cited.confirmed),
+            contested: cited.map_or(&[], |cited| &cited.contested),
+            readings: cited.map_or(&[], |cited| &cited.readings),
+        }
+    }
+}
+
+impl<'a> Scenario<'a> {
+    fn of(state: &ScenarioState<'a>) -> Scenario<'a> {
+        Scenario {
+            id: state.id,
+            verdict: Word(state.verdict),
+            unstable: state.unstable,
+            title: state.planned.map_or("", |planned| &planned.title),
+            file: state.planned.map_or("", |planned| &planned.file),
+            reason: state.reason,
+            rounds: state.started,
+        }
+    }
+}
+
+impl<'a> Check<'a> {
+    fn of(state: &CheckState<'a>) -> Check<'a> {
+        Check {
+            id: state.id,
+            verdict: Word(state.verdict),
+            unstable: state.unstable,
+            requirement: state.requirement,
+            scenario: state.scenario,
+            line: state.planned.map(|planned| planned.line),
+            reason: state.reason,
+            results: state.results.iter().map(|result| Round::of(result)).collect(),
+        }
+    }
+}
+
+impl<'a> Round<'a> {
+    fn of(result: &'a CheckResult) -> Round<'a> {
+        Round {
+            round: result.round,
+            verdict: Word(Some(result.verdict)),
+            expected: &result.expected,
+            actual: &result.actual,
+            notes: &result.notes,
+            exchange: result.exchange,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/results.schema.json");
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == results_schema(),
+            "the schema is stale: cargo run -- schema results > src/report/results.schema.json"
+        );
+    }
+}
