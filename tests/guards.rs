@@ -1,71 +1,44 @@
 //! The four guards over the whole suite: it passes its reference server and every lawful variant of it, sees each
 //! deviation for what it is, notices damage, and passes no stub.
+//!
+//! `calconform prove` does the rest of the product: pairs of variants, and each deviation with every scenario.
 
-use std::sync::OnceLock;
+use calconform::proof::deviation::Breadth;
+use calconform::proof::mutation;
+use calconform::proof::product::{Case, prove};
+use calconform::reference::Policy;
 
-use calconform::proof::stub::Canned;
-use calconform::proof::{deviation, mutation, stub, variant};
-use calconform::reference::{Deviation, Policy, Variant};
-use rstest::rstest;
+/// Servers at once: most of a trial is waiting for what does not come.
+const AT_ONCE: usize = 4;
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(future)
-}
-
-#[test]
-fn the_reference_server_passes() {
-    let trial = block_on(variant::with(&[])).expect("a run");
-    let complaints = variant::complaints(&trial.rolled());
+fn nothing_is_wrong_with(wanted: impl Fn(&Case) -> bool) {
+    let cases: Vec<Case> = Case::all().into_iter().filter(wanted).collect();
+    assert!(!cases.is_empty());
+    let complaints = prove(&cases, Breadth::Sample, AT_ONCE, &|_, _| {});
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
 #[test]
-fn every_lawful_variant_passes() {
-    let complaints: Vec<String> = Variant::ALL
-        .iter()
-        .flat_map(|lawful| {
-            let trial = block_on(variant::with(&[*lawful])).expect("a run");
-            let complaints = variant::complaints(&trial.rolled());
-            // A choice may take away what a check needs.
-            complaints
-                .into_iter()
-                .filter(|complaint| !complaint.starts_with("blocked "))
-                .map(|complaint| format!("{}: {complaint}", lawful.name()))
-        })
-        .collect();
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+fn the_reference_server_and_every_lawful_variant_pass() {
+    nothing_is_wrong_with(|case| matches!(case, Case::Lawful(variants) if variants.len() < 2));
 }
 
 #[test]
 fn every_deviation_is_seen_and_nothing_else() {
-    let findings: Vec<String> = Deviation::ALL
-        .iter()
-        .flat_map(|deviation| match block_on(deviation::expose(*deviation)) {
-            Ok(exposure) => {
-                let unseen = exposure.unseen.iter().map(|id| format!("nothing fails {id}"));
-                unseen
-                    .chain(exposure.stray)
-                    .map(|text| format!("{}: {text}", deviation.name()))
-                    .collect()
-            }
-            Err(error) => vec![format!("{}: {error}", deviation.name())],
-        })
-        .collect();
-    assert!(findings.is_empty(), "{}", findings.join("\n"));
-}
-
-fn survey() -> &'static mutation::Survey {
-    static SURVEY: OnceLock<mutation::Survey> = OnceLock::new();
-    SURVEY.get_or_init(|| block_on(mutation::survey(Policy::default(), Vec::new())).expect("a run"))
+    nothing_is_wrong_with(|case| matches!(case, Case::Violation(_)));
 }
 
 #[test]
-fn every_check_notices_damage_to_what_it_looks_at() {
-    let findings: Vec<String> = survey()
+fn stubs_pass_next_to_nothing() {
+    nothing_is_wrong_with(|case| matches!(case, Case::Canned(_) | Case::Storing));
+}
+
+#[tokio::test]
+async fn every_check_notices_damage_to_what_it_looks_at() {
+    let survey = mutation::survey(Policy::default(), Vec::new())
+        .await
+        .expect("a run");
+    let findings: Vec<String> = survey
         .damages
         .iter()
         .flat_map(|(id, damages)| {
@@ -78,33 +51,9 @@ fn every_check_notices_damage_to_what_it_looks_at() {
         })
         .collect();
     assert!(
-        survey().damages.len() > 80,
+        survey.damages.len() > 80,
         "only {} checks were damaged",
-        survey().damages.len()
+        survey.damages.len()
     );
     assert!(findings.is_empty(), "{}", findings.join("\n"));
-}
-
-#[rstest]
-#[case::multistatus(Canned::Multistatus)]
-#[case::empty(Canned::Empty)]
-fn a_canned_answer_passes_next_to_nothing(#[case] answer: Canned) {
-    let trial = block_on(stub::canned(answer)).expect("a run");
-    let rolled = trial.rolled();
-    let (evaluated, passed) = stub::passed(&rolled);
-    assert!(evaluated > 80, "only {evaluated} checks were evaluated");
-    assert!(
-        passed.len() * 50 <= evaluated,
-        "{} of {evaluated} pass: {passed:#?}",
-        passed.len()
-    );
-}
-
-#[test]
-fn a_server_that_only_stores_delivers_nothing() {
-    let trial = block_on(stub::storing()).expect("a run");
-    let rolled = trial.rolled();
-    let (_, passed) = stub::passed(&rolled);
-    let delivered: Vec<_> = passed.into_iter().filter(|id| stub::is_delivery(id)).collect();
-    assert!(delivered.is_empty(), "{delivered:#?}");
 }

@@ -11,6 +11,7 @@ mod error;
 mod explain;
 mod lint;
 mod list;
+mod prove;
 mod report;
 mod run;
 mod schema;
@@ -66,6 +67,7 @@ enum Command {
     Schema(schema::Args),
     Report(report::Args),
     Serve(serve::Args),
+    Prove(prove::Args),
 }
 
 /// Parses the arguments of the process, runs the subcommand (`run`, if none is named) and turns what came of it
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Some(Command::Schema(args)) => schema::main(&args, &term),
         Some(Command::Report(args)) => report::main(&args, &term),
         Some(Command::Serve(args)) => serve::main(&args, &term),
+        Some(Command::Prove(args)) => prove::main(&args, &term),
     };
     match outcome {
         Ok(exit) => exit.into(),

@@ -1,7 +1,7 @@
 //! Writing exchanges (and everything else of a run) to the log, without secrets.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::exchange::{Answer, Context, Request};
@@ -20,6 +20,8 @@ pub struct Recorder {
     next: AtomicU64,
     /// Exchanges without anybody answering since the last answer.
     lost: AtomicU32,
+    /// Whether any answer was a success.
+    accepted: AtomicBool,
 }
 
 impl Recorder {
@@ -29,6 +31,7 @@ impl Recorder {
             redactor,
             next: AtomicU64::new(1),
             lost: AtomicU32::new(0),
+            accepted: AtomicBool::new(false),
         }
     }
 
@@ -40,6 +43,11 @@ impl Recorder {
     /// How many exchanges in a row nobody has answered: no connection, or silence.
     pub fn lost_in_a_row(&self) -> u32 {
         self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Whether the target has answered anything with success (2xx).
+    pub fn has_accepted(&self) -> bool {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// Whether the log's file has refused something.
@@ -116,6 +124,9 @@ impl Recorder {
                 self.lost.fetch_add(1, Ordering::Relaxed);
             }
             _ => self.lost.store(0, Ordering::Relaxed),
+        }
+        if result.is_ok_and(Answer::is_success) {
+            self.accepted.store(true, Ordering::Relaxed);
         }
         let scenario = context.scenario;
         let sent = RequestSent {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::trial::{Trial, TrialError, reference, trial};
+use crate::corpus::Corpus;
 use crate::event::{CheckResult, CheckState, OPTION_NOT_TAKEN, RollUp, Verdict};
 use crate::reference::{Deviation, Policy};
 
@@ -16,12 +17,36 @@ pub struct Exposure {
     pub stray: Vec<String>,
 }
 
-/// Runs the scenarios that cite what the deviation breaks against a server that has it.
+/// Which scenarios a deviation is tried with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breadth {
+    /// Those that cite what it breaks, and one in sixteen of the others: other ones for each deviation.
+    Sample,
+    /// All.
+    Whole,
+}
+
+/// One in so many of the scenarios that do not cite what a deviation breaks.
+const SAMPLE: usize = 16;
+
+/// Runs scenarios against a server that has the deviation.
 ///
 /// # Errors
-/// When nothing could be run, for instance because no scenario cites any of it.
-pub async fn expose(deviation: Deviation) -> Result<Exposure, TrialError> {
-    let selection = deviation.breaks().iter().map(|id| (*id).to_owned()).collect();
+/// When nothing could be run, for instance because no scenario cites any of what it breaks.
+pub async fn expose(deviation: Deviation, breadth: Breadth) -> Result<Exposure, TrialError> {
+    let selection = match breadth {
+        Breadth::Whole => Vec::new(),
+        Breadth::Sample => {
+            let cited = deviation.breaks().iter().map(|id| (*id).to_owned());
+            let others = Corpus::embedded()
+                .scenarios()
+                .iter()
+                .skip(deviation as usize % SAMPLE);
+            cited
+                .chain(others.step_by(SAMPLE).map(|file| file.id.clone()))
+                .collect()
+        }
+    };
     Ok(judge(
         deviation,
         &run(Policy::default().deviating(deviation), selection).await?,

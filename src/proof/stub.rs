@@ -18,22 +18,61 @@ use crate::target::{Target, TargetUser};
 /// A server that knows one answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Canned {
-    /// 207 with a multistatus of one resource and no property.
-    Multistatus,
     /// 200 and nothing else.
     Empty,
+    /// 207 with a multistatus of one resource and no property.
+    Multistatus,
+    /// 200 with an invitation, as to a GET in an Inbox.
+    Invitation,
+    /// 200 with a schedule-response for one recipient, as to a POST to an Outbox.
+    ScheduleResponse,
+    /// 403 with a DAV:error that names nothing.
+    Forbidden,
 }
 
 const MULTISTATUS: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 <D:multistatus xmlns:D="DAV:"><D:response><D:href>/</D:href><D:propstat><D:prop/><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response></D:multistatus>
 "#;
 
+const INVITATION: &str = include_str!("invitation.ics");
+const SCHEDULE_RESPONSE: &str = r#"<?xml version="1.0" encoding="utf-8"?>
+<C:schedule-response xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:D="DAV:"><C:response><C:recipient><D:href>mailto:stub01@calconform.invalid</D:href></C:recipient><C:request-status>2.0;Success</C:request-status></C:response></C:schedule-response>
+"#;
+const FORBIDDEN: &str = r#"<?xml version="1.0" encoding="utf-8"?>
+<D:error xmlns:D="DAV:"/>
+"#;
+
 impl Canned {
+    /// All of them.
+    pub const ALL: [Canned; 5] = [
+        Canned::Empty,
+        Canned::Multistatus,
+        Canned::Invitation,
+        Canned::ScheduleResponse,
+        Canned::Forbidden,
+    ];
+
+    /// A word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Canned::Empty => "empty",
+            Canned::Multistatus => "multistatus",
+            Canned::Invitation => "invitation",
+            Canned::ScheduleResponse => "schedule-response",
+            Canned::Forbidden => "forbidden",
+        }
+    }
+
     async fn answer(self) -> impl IntoResponse {
         let xml = [(header::CONTENT_TYPE, "application/xml; charset=utf-8")];
+        let calendar = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8")];
+        let tag = [(header::ETAG, "\"1\"")];
         match self {
-            Canned::Multistatus => (StatusCode::MULTI_STATUS, xml, MULTISTATUS).into_response(),
             Canned::Empty => StatusCode::OK.into_response(),
+            Canned::Multistatus => (StatusCode::MULTI_STATUS, xml, MULTISTATUS).into_response(),
+            Canned::Invitation => (StatusCode::OK, calendar, tag, INVITATION).into_response(),
+            Canned::ScheduleResponse => (StatusCode::OK, xml, SCHEDULE_RESPONSE).into_response(),
+            Canned::Forbidden => (StatusCode::FORBIDDEN, xml, FORBIDDEN).into_response(),
         }
     }
 }

@@ -113,7 +113,8 @@ impl Story<'_> {
                             Some(Err(finding)) => finding,
                             None => self.evaluate(step, check, &ids(cites), &answered.subject()),
                         };
-                        said.take(finding, check.hint.as_deref())
+                        let judgement = said.take(finding, check.hint.as_deref());
+                        self.weigh(judgement, answered.answer.status, &mut said)
                     }
                 },
             };
@@ -121,6 +122,17 @@ impl Story<'_> {
                 self.say(cite, judgement, said.clone());
             }
         }
+    }
+
+    /// A refusal says nothing of a target that has not accepted anything.
+    pub(super) fn weigh(&self, judgement: Judgement, status: u16, said: &mut Said) -> Judgement {
+        let refused = status >= 400 && judgement == Judgement::Holds;
+        if refused && !self.shared.recorder().has_accepted() {
+            said.notes
+                .push("the target has accepted nothing so far, so that it refuses this says nothing".into());
+            return Judgement::Blocked;
+        }
+        judgement
     }
 
     /// Writes what each rule says of a message, under its own requirement; the planned check is one of them. None where the

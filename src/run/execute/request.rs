@@ -245,7 +245,7 @@ impl Story<'_> {
                     .recorder()
                     .write(Some(&self.planned.id), Event::Outcome(event));
                 said.actual.clone_from(&outcome.name.value);
-                Judgement::Holds
+                self.weigh(Judgement::Holds, answer.status, &mut said)
             }
             Err(why) => {
                 said.actual.clone_from(why);
