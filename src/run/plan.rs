@@ -66,6 +66,12 @@ pub(super) struct Cite {
 }
 
 impl Planned {
+    /// May a user be left without an Inbox by it?
+    pub(super) fn is_destructive(&self) -> bool {
+        let needs = &self.scenario.needs;
+        needs.iter().any(|needed| needed.value == Capability::Expendable)
+    }
+
     /// The text of a shared body.
     pub(super) fn body(&self, name: &str) -> Option<&'static str> {
         self.corpus.body(name)

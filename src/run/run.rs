@@ -224,7 +224,7 @@ async fn scenario(
     }));
 }
 
-/// What is run, in which order: rounds one after the other.
+/// What is run, in which order: rounds one after the other. What may cost a user the Inbox comes last.
 fn order(plan: &Plan, repeat: u32, seed: u64) -> Vec<(Arc<Planned>, u32)> {
     let mut random = seed;
     let mut order = Vec::new();
@@ -241,6 +241,7 @@ fn order(plan: &Plan, repeat: u32, seed: u64) -> Vec<(Arc<Planned>, u32)> {
                 scenarios.swap(last, usize::try_from(at).unwrap_or_default());
             }
         }
+        scenarios.sort_by_key(|planned| planned.is_destructive());
         order.extend(scenarios.into_iter().map(|planned| (planned, round)));
     }
     order

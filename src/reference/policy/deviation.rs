@@ -92,7 +92,7 @@ switches! {
         ScheduleTagStale = "schedule-tag-stale",
             "A direct PUT does not change the schedule tag.",
             breaks ["caldav-sched-10-8-1", "caldav-sched-10-8-10", "caldav-sched-10-8-13",
-                "caldav-sched-10-8.1-2", "caldav-sched-10-B.3-1"];
+                "caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2", "caldav-sched-10-B.3-1"];
         ScheduleTagStaleOnUpdate = "schedule-tag-stale-on-update",
             "An attendee's schedule tag stays when the organizer reschedules.",
             breaks ["caldav-sched-10-8-11", "caldav-sched-10-8.1-2", "caldav-sched-10-11.3-1"];
@@ -176,7 +176,8 @@ switches! {
             "The answer to a busy time request is in the namespace DAV:.",
             breaks ["caldav-sched-10-1.5-4", "caldav-sched-10-7.3-1", "caldav-sched-10-14.1-1",
                 "caldav-sched-10-B.5-1", "caldav-sched-10-7-4", "caldav-sched-10-7.3-2", "caldav-sched-10-7.3-3",
-                "caldav-sched-10-14.2-1", "caldav-sched-10-14.3-1", "caldav-sched-10-14.4-1"];
+                "caldav-sched-10-14.2-1", "caldav-sched-10-14.3-1", "caldav-sched-10-14.4-1",
+                "caldav-sched-10-12.1-6", "caldav-sched-10-12.1-8"];
         TransparentCalendarsBusy = "transparent-calendars-busy",
             "Calendars marked transparent count as busy.",
             breaks ["caldav-sched-10-12.1-7"];
@@ -222,7 +223,7 @@ switches! {
             breaks ["caldav-sched-10-5.2.3.1-5"];
         NoReplyOnPartstat = "no-reply-on-partstat",
             "Changing one's PARTSTAT sends no REPLY.",
-            breaks ["caldav-sched-10-5.2.2.3-4", "caldav-sched-10-2-1", "caldav-sched-10-5.2.2.2-5",
+            breaks ["caldav-sched-10-5.2.2.3-1", "caldav-sched-10-5.2.2.3-4", "caldav-sched-10-2-1", "caldav-sched-10-5.2.2.2-5",
                 "caldav-sched-10-5.2.2.3-5", "caldav-sched-10-5.2.2.3-8", "caldav-sched-10-6.2-1",
                 "caldav-sched-10-6.2-5", "caldav-sched-10-B.3-1",
                 "caldav-sched-10-B.4-1", "caldav-sched-10-B.7-1"];

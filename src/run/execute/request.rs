@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::super::edit::{EditError, edit};
-use super::super::matchers::{capture, evaluate};
+use super::super::matchers::{self, capture, evaluate};
 use super::super::message::Head;
 use super::super::outside::outsider;
 use super::super::plan::PlannedStep;
@@ -185,16 +185,17 @@ impl Story<'_> {
         (!allowed).then(|| format!("step {} was answered with {status}", step.id.value))
     }
 
-    /// The first outcome whose matchers all hold, or why none does.
+    /// The first outcome whose matchers all hold, or why none does: blocked where none could be asked.
     fn outcome<'s>(
         &self,
         step: &Step,
         outcomes: &'s Outcomes,
         cites: &PlannedStep,
         answered: &Answered<'_>,
-    ) -> Result<&'s Outcome, String> {
+    ) -> Result<&'s Outcome, Miss> {
         let subject = answered.subject();
         let mut misses = Vec::new();
+        let mut asked = false;
         for outcome in &outcomes.any_of {
             let miss = outcome.matches.iter().find_map(|check| {
                 let finding = evaluate(check, &subject, &self.scope);
@@ -208,13 +209,23 @@ impl Story<'_> {
                     }
                     return Ok(outcome);
                 }
-                Some(finding) => misses.push(format!(
-                    "not {}: expected {}, found {}",
-                    outcome.name.value, finding.expected, finding.actual
-                )),
+                Some(finding) => {
+                    asked |= !matches!(finding.judgement, matchers::Judgement::Blocked(_));
+                    misses.push(format!(
+                        "not {}: expected {}, found {}",
+                        outcome.name.value, finding.expected, finding.actual
+                    ));
+                }
             }
         }
-        Err(misses.join("; "))
+        let judgement = match asked {
+            true => Judgement::Broken { absent: false },
+            false => Judgement::Blocked,
+        };
+        Err(Miss {
+            judgement,
+            why: misses.join("; "),
+        })
     }
 
     fn say_outcome(
@@ -222,7 +233,7 @@ impl Story<'_> {
         step: &Step,
         outcomes: &Outcomes,
         cites: &PlannedStep,
-        taken: &Result<&Outcome, String>,
+        taken: &Result<&Outcome, Miss>,
         answer: &Answer,
     ) {
         let names: Vec<&str> = outcomes
@@ -247,9 +258,9 @@ impl Story<'_> {
                 said.actual.clone_from(&outcome.name.value);
                 self.weigh(Judgement::Holds, answer.status, &mut said)
             }
-            Err(why) => {
-                said.actual.clone_from(why);
-                Judgement::Broken { absent: false }
+            Err(miss) => {
+                said.actual.clone_from(&miss.why);
+                miss.judgement
             }
         };
         for cite in &cites.outcomes {
@@ -358,6 +369,12 @@ impl Story<'_> {
             .recorder()
             .write(Some(&self.planned.id), Event::Message(message));
     }
+}
+
+/// None of the outcomes.
+struct Miss {
+    judgement: Judgement,
+    why: String,
 }
 
 fn method(line: &str) -> &str {
