@@ -218,6 +218,18 @@ switches! {
             "Deleting an organizer's object sends no CANCEL.",
             breaks ["caldav-sched-10-5.2.1.3-1", "caldav-sched-10-5.2.3.1-5", "caldav-sched-10-5.2.3.3-3",
                 "caldav-sched-10-5.2.3.4-2"];
+        CancelToFirstOnly = "cancel-to-first-only",
+            "Deleting an organizer's object tells the first attendee alone.",
+            breaks ["rfc5546-3.2.5-6"];
+        SeriesCancelledByInstance = "series-cancelled-by-instance",
+            "Deleting a recurring object cancels its overridden instances alone, where it has any.",
+            breaks ["rfc5546-3.2.5-2"];
+        InstanceCancelsAll = "instance-cancels-all",
+            "The CANCEL for an instance lacks its RECURRENCE-ID.",
+            breaks ["rfc5546-3.2.5-3"];
+        RemovalCancelsForAll = "removal-cancels-for-all",
+            "The CANCEL for an attendee who is removed goes to the others, too.",
+            breaks ["rfc5546-4.2.10-1"];
         PutToPlainSilent = "put-to-plain-silent",
             "Replacing a scheduling object by a plain one sends nothing.",
             breaks ["caldav-sched-10-5.2.3.1-5"];
@@ -242,6 +254,9 @@ switches! {
         ReplyListsEveryone = "reply-lists-everyone",
             "A REPLY lists all attendees.",
             breaks ["rfc5546-3.2.3-11"];
+        DelegateNotNamed = "delegate-not-named",
+            "The REPLY of an attendee who delegates does not say to whom.",
+            breaks ["rfc5546-5.2.2-1", "rfc5546-4.2.5-1"];
         AlarmLeaks = "alarm-leaks",
             "A REPLY holds the attendee's alarms.",
             breaks ["rfc6638-11.4-3", "rfc5546-3.2.3-9", "caldav-sched-10-B.4-1"];
@@ -257,6 +272,9 @@ switches! {
         ExcludedInstanceNotTold = "excluded-instance-not-told",
             "Who is left out of one instance is sent the series without an EXDATE for it.",
             breaks ["caldav-sched-10-5.2.6-1"];
+        Rfc7986Dropped = "rfc7986-dropped",
+            "Messages lack the properties of events that RFC 7986 has added to RFC 5545.",
+            breaks ["rfc5546-3.7.3-1"];
         DtstampOfClient = "dtstamp-of-client",
             "Messages keep the DTSTAMP of the client.",
             breaks ["caldav-sched-10-5.2.5-2"];
@@ -299,6 +317,9 @@ switches! {
         PartstatResetForAll = "partstat-reset-for-all",
             "A reschedule resets the PARTSTAT of those that the client schedules with, too.",
             breaks ["caldav-sched-10-9.1-7"];
+        PartstatResetOnUpdate = "partstat-reset-on-update",
+            "Every change of the organizer's resets PARTSTAT.",
+            breaks ["rfc5546-3.2.2.2-1"];
         OrganizersMayDiffer = "organizers-may-differ",
             "Components may have different ORGANIZERs.",
             breaks ["caldav-sched-10-5.2.4.2-1"];
@@ -345,6 +366,9 @@ switches! {
         ReplyToAllInstances = "reply-to-all-instances",
             "A REPLY for one instance is taken for all.",
             breaks ["caldav-sched-10-6.2-1"];
+        FirstAnswerCounts = "first-answer-counts",
+            "Who has answered cannot answer otherwise before the next SEQUENCE.",
+            breaks ["rfc5546-2.1.5-6"];
         MethodStored = "method-stored",
             "The attendee's new object keeps METHOD.",
             breaks ["caldav-sched-10-6.1-1", "caldav-sched-10-5.2.2.1-1", "caldav-sched-10-5.2.2.1-2",
@@ -358,6 +382,9 @@ switches! {
         AnswerOutranksUpdate = "answer-outranks-update",
             "Who has answered gets no update but a reschedule.",
             breaks ["caldav-sched-10-6.1-2"];
+        OverrideOutlivesReschedule = "override-outlives-reschedule",
+            "Instances that the organizer had overridden stay in the attendee's object when the series comes without them.",
+            breaks ["rfc5546-4.4.7-1"];
         CancelNotApplied = "cancel-not-applied",
             "A CANCEL leaves the attendee's object as it was.",
             breaks ["caldav-sched-10-6.1-2"];

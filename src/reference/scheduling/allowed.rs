@@ -1,10 +1,11 @@
 //! What an attendee may change (section 5.2.2.1).
 
 use crate::ical::{Component, Property};
-use crate::reference::policy::{Deviation, Policy};
+use crate::reference::policy::{Deviation, Policy, Variant};
 
 use super::canonical::{canonical, line};
 use super::engine::Context;
+use super::message;
 use super::parts;
 use super::refusal::{Precondition, Refusal};
 use super::series::{Key, Series};
@@ -20,7 +21,8 @@ const OWN: [&str; 6] = [
 ];
 
 /// Refuses a change that attendees may not make. Beyond what section 5.2.2.1 lists, this server lets them have X-
-/// properties, COMMENT and RSVP, and STATUS of a VTODO, which goes with PERCENT-COMPLETE and COMPLETED.
+/// properties, COMMENT and RSVP, STATUS of a VTODO, which goes with PERCENT-COMPLETE and COMPLETED, and delegate (RFC
+/// 5546, section 3.2.2.3).
 ///
 /// CALSCALE, PRODID and the time zone definitions are not looked at.
 pub(super) fn check(context: &Context<'_>, before: &Series, after: &Series) -> Result<(), Refusal> {
@@ -57,7 +59,13 @@ pub(super) fn check(context: &Context<'_>, before: &Series, after: &Series) -> R
 }
 
 fn compare(context: &Context<'_>, old: &Component, new: &Component) -> Result<(), Refusal> {
-    let gist = |component: &Component| canonical(component, |property| keep(context, component, property));
+    let delegates = new_delegates(context, old, new);
+    let gist = |component: &Component| {
+        canonical(component, |property| {
+            !(property.is("ATTENDEE") && delegates.contains(&property.value))
+                && keep(context, component, property)
+        })
+    };
     let (old_lines, new_lines) = (gist(old), gist(new));
     let differs = new_lines.iter().find(|line| !old_lines.contains(line));
     let differs = differs.or_else(|| old_lines.iter().find(|line| !new_lines.contains(line)));
@@ -113,10 +121,26 @@ pub(super) fn summary_spreads(policy: &Policy) -> bool {
     policy.deviates(Deviation::AttendeeChangesSpread)
 }
 
+/// The addresses of attendees that were not there and that the owner delegates to.
+fn new_delegates(context: &Context<'_>, old: &Component, new: &Component) -> Vec<String> {
+    if context.policy.varies(Variant::DelegationRefused) {
+        return Vec::new();
+    }
+    let is_own = |attendee: &&Property| context.owner.has(&attendee.value);
+    let own = new.properties_named("ATTENDEE").filter(is_own);
+    own.flat_map(|own| message::delegates(new, own))
+        .filter(|delegate| parts::attendee(old, &delegate.value).is_none())
+        .map(|delegate| delegate.value.clone())
+        .collect()
+}
+
 fn relax_attendee(context: &Context<'_>, attendee: &mut Property) {
     if context.owner.has(&attendee.value) {
         attendee.remove_param("PARTSTAT");
         attendee.remove_param("RSVP");
+        if !context.policy.varies(Variant::DelegationRefused) {
+            attendee.remove_param("DELEGATED-TO");
+        }
     }
     // Where the server schedules it is the server's in any case, and elsewhere it is the client's.
     attendee.remove_param("SCHEDULE-STATUS");

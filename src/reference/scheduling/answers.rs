@@ -82,6 +82,7 @@ pub(super) fn reset(context: &Context<'_>, before: &Series, after: &mut Series) 
         .map(|(key, _)| key)
         .filter(|key| reschedule::is_rescheduled(before, after, key))
         .collect();
+    let always = !before.is_empty() && context.policy.deviates(Deviation::PartstatResetOnUpdate);
     let mut asked = Vec::new();
     for (key, component) in after.components_mut() {
         let old = before.effective(&key);
@@ -99,7 +100,9 @@ pub(super) fn reset(context: &Context<'_>, before: &Series, after: &mut Series) 
                 .as_ref()
                 .and_then(|old| parts::attendee(old, &attendee.value))
                 .map(parts::partstat);
-            if moved.contains(&key) && !context.policy.deviates(Deviation::PartstatKeptOnReschedule) {
+            if (moved.contains(&key) || always)
+                && !context.policy.deviates(Deviation::PartstatKeptOnReschedule)
+            {
                 attendee.set_param("PARTSTAT", "NEEDS-ACTION");
                 asked.push((attendee.value.clone(), key.clone()));
             } else if parts::partstat(attendee) == "NEEDS-ACTION"

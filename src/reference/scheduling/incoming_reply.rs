@@ -1,6 +1,6 @@
 //! REPLY at the organizer (section 6.2; RFC 5546, sections 3.2.3 and 3.4.3).
 
-use crate::ical::{Component, Document};
+use crate::ical::{Component, Document, Property};
 use crate::reference::policy::{Deviation, Policy};
 
 use super::agent::Agent;
@@ -9,7 +9,7 @@ use super::engine::{Context, Stored, Tag};
 use super::incoming::{Change, Outcome};
 use super::incoming_request;
 use super::memory::Revision;
-use super::message::Message;
+use super::message::{self, Message};
 use super::organizer;
 use super::parts;
 use super::series::{Key, Series};
@@ -46,6 +46,11 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
         let revision = Revision::of(component);
         let known = memory.answer(&attendee.value, &key);
         if known.is_some_and(|known| revision.is_before(known, context.policy)) {
+            continue;
+        }
+        if context.policy.deviates(Deviation::FirstAnswerCounts)
+            && known.is_some_and(|known| revision.is_another_of(known))
+        {
             continue;
         }
         let to = if context.policy.deviates(Deviation::ReplyToAllInstances) {
@@ -88,6 +93,7 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) ->
     let before = parts::partstat(listed);
     listed.set_param("PARTSTAT", parts::partstat(said));
     parts::set_status(listed, Some(statuses(answer)));
+    delegate(&mut component, answer, said);
     if allowed::summary_spreads(policy)
         && let Some(summary) = answer.property("SUMMARY")
     {
@@ -111,6 +117,27 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) ->
         (None, None) => return false,
     }
     true
+}
+
+/// Lets whom the attendee delegates to take part (RFC 5546, section 3.2.2.3).
+fn delegate(component: &mut Component, answer: &Component, said: &Property) {
+    let new: Vec<&Property> = message::delegates(answer, said)
+        .filter(|delegate| parts::attendee(component, &delegate.value).is_none())
+        .collect();
+    if let (Some(to), Some(listed)) = (
+        said.find_param("DELEGATED-TO"),
+        parts::attendee_mut(component, &said.value),
+    ) {
+        listed.remove_param("DELEGATED-TO");
+        listed.params.push(to.clone());
+    }
+    for delegate in new {
+        let mut attendee = Property::new("ATTENDEE", delegate.value.clone());
+        attendee.set_param("DELEGATED-FROM", said.value.clone());
+        attendee.set_param("PARTSTAT", "NEEDS-ACTION");
+        attendee.set_param("RSVP", "TRUE");
+        component.push(attendee);
+    }
 }
 
 /// The codes of all REQUEST-STATUS, 2.0 without any (6.2).
@@ -141,6 +168,7 @@ fn news(
     who: &str,
 ) -> Vec<Message> {
     let composer = context.composer(document);
+    let asked = organizer::others(context, [before]);
     let mut messages = Vec::new();
     for other in organizer::others(context, [after]) {
         let served = after.components().any(|(_, component)| {
@@ -151,7 +179,8 @@ fn news(
             continue;
         }
         if let Some(mut message) = organizer::request(&composer, after, &other) {
-            message.participation_only = true;
+            // To a delegate it is an invitation.
+            message.participation_only = asked.iter().any(|asked| address::address_eq(asked, &other));
             messages.push(message);
         }
     }

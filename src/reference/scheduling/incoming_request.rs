@@ -210,6 +210,13 @@ fn updated(
 /// Instances that the attendee overrode, or took out, and the organizer did not.
 fn keep_own_instances(context: &Context<'_>, old: &Series, sent: Option<&Series>, new: &mut Series) {
     for (id, component) in &old.overrides {
+        if context.policy.deviates(Deviation::OverrideOutlivesReschedule)
+            && !new.overrides.contains_key(id)
+            && !parts::is_cancelled(component)
+        {
+            new.overrides.insert(id.clone(), component.clone());
+            continue;
+        }
         let own =
             sent.is_some_and(|sent| !sent.overrides.contains_key(id)) && !parts::is_cancelled(component);
         if !own || new.overrides.contains_key(id) {

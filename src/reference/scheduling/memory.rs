@@ -58,6 +58,11 @@ impl Revision {
         }
     }
 
+    /// Whether both are answers to the same revision.
+    pub fn is_another_of(&self, answer: &Revision) -> bool {
+        self.sequence == answer.sequence && !answer.stamp.is_empty()
+    }
+
     /// Whether this one was made after the other, by DTSTAMP alone.
     pub fn is_made_before(&self, known: &Revision) -> bool {
         self.stamp < known.stamp

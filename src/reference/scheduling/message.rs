@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::ical::{Component, Document, Param, Property};
 use crate::reference::policy::{Deviation, Policy};
 
-use super::parts::SCHEDULE_PARAMETERS;
+use super::parts::{self, SCHEDULE_PARAMETERS};
 use crate::ical::address;
 
 /// PRODID of the messages that this server makes.
@@ -146,6 +146,14 @@ impl Composer<'_> {
         if method != Method::Reply {
             component.remove_properties("REQUEST-STATUS");
         }
+        if method == Method::Cancel && self.policy.deviates(Deviation::InstanceCancelsAll) {
+            component.remove_properties("RECURRENCE-ID");
+        }
+        if self.policy.deviates(Deviation::Rfc7986Dropped) {
+            for name in ["COLOR", "IMAGE", "CONFERENCE"] {
+                component.remove_properties(name);
+            }
+        }
         if method == Method::Request {
             // Required, though they may be empty (RFC 5546, sections 3.2.2 and 3.4.2).
             if component.property("SUMMARY").is_none() {
@@ -178,8 +186,8 @@ pub(super) fn cancelled(component: &Component, sequence: u64, everyone: bool, wh
     cancel
 }
 
-/// What a REPLY says of a component (RFC 5546, sections 3.2.3 and 3.4.3): one attendee, and no more than the organizer
-/// needs.
+/// What a REPLY says of a component (RFC 5546, sections 3.2.3 and 3.4.3): one attendee, whom this one delegates to, and
+/// no more than the organizer needs.
 pub(super) fn reply(component: &Component, who: &str, partstat: &str, policy: &Policy) -> Component {
     let mut reply = Component::new(component.name.clone());
     copy_identity(component, &mut reply);
@@ -189,10 +197,18 @@ pub(super) fn reply(component: &Component, who: &str, partstat: &str, policy: &P
     let is_own = |attendee: &&Property| address::address_eq(&attendee.value, who);
     if let Some(attendee) = component.properties_named("ATTENDEE").find(is_own) {
         let mut own = Property::new("ATTENDEE", attendee.value.clone());
-        let kept = |param: &&Param| ["CN", "SENT-BY", "EMAIL"].iter().any(|name| param.is(name));
+        let kept = ["CN", "SENT-BY", "EMAIL", "DELEGATED-TO", "DELEGATED-FROM"];
+        let kept = |param: &&Param| kept.iter().any(|name| param.is(name));
         own.params = attendee.params.iter().filter(kept).cloned().collect();
         own.set_param("PARTSTAT", partstat);
+        if policy.deviates(Deviation::DelegateNotNamed) {
+            own.remove_param("DELEGATED-TO");
+        }
+        let delegates: Vec<Property> = delegates(component, &own).cloned().collect();
         reply.push(own);
+        for delegate in delegates {
+            reply.push(delegate);
+        }
     }
     if policy.deviates(Deviation::ReplyListsEveryone) {
         for attendee in component
@@ -209,6 +225,23 @@ pub(super) fn reply(component: &Component, who: &str, partstat: &str, policy: &P
         }
     }
     reply
+}
+
+/// The attendees of the component to whom this one delegates (RFC 5546, section 3.2.2.3).
+pub(super) fn delegates<'a>(
+    component: &'a Component,
+    delegator: &'a Property,
+) -> impl Iterator<Item = &'a Property> {
+    let to = delegator
+        .find_param("DELEGATED-TO")
+        .filter(|_| parts::partstat(delegator) == "DELEGATED");
+    component.properties_named("ATTENDEE").filter(move |attendee| {
+        to.is_some_and(|to| {
+            to.values
+                .iter()
+                .any(|value| address::address_eq(&value.text, &attendee.value))
+        })
+    })
 }
 
 /// What says which component, and which revision of it, is meant. A second time zone is left out: REPLY, and CANCEL of

@@ -60,6 +60,15 @@ pub(super) fn write(
         let composer = context.composer(&old.document);
         let cancels = mailings.iter().filter(|mailing| !mailing.cancels.is_empty());
         messages.extend(cancels.map(|mailing| cancel(&composer, &before, &after, mailing)));
+        if context.policy.deviates(Deviation::RemovalCancelsForAll)
+            && let Some(first) = messages.first().cloned()
+        {
+            let spared = mailings.iter().filter(|mailing| mailing.cancels.is_empty());
+            messages.extend(spared.map(|mailing| Message {
+                recipient: mailing.who.clone(),
+                ..first.clone()
+            }));
+        }
     }
     if context.policy.deviates(Deviation::CancelSentAgain) {
         let again = std::mem::replace(&mut memory.cancels, messages.clone());
@@ -80,9 +89,12 @@ pub(super) fn remove(context: &Context<'_>, old: &Stored) -> Vec<Message> {
     let before = Series::of(&old.document);
     let composer = context.composer(&old.document);
     let mut messages = Vec::new();
+    let instances_only =
+        !before.overrides.is_empty() && context.policy.deviates(Deviation::SeriesCancelledByInstance);
     for who in others(context, [&before]) {
         let concerned: Vec<Component> = before
             .components()
+            .filter(|(key, _)| key.is_some() || !instances_only)
             .filter(|(_, component)| {
                 let agent =
                     parts::attendee(component, &who).map(|attendee| Agent::of(attendee, context.policy));
@@ -105,6 +117,9 @@ pub(super) fn remove(context: &Context<'_>, old: &Stored) -> Vec<Message> {
             let originator = organizer_of(first);
             messages.push(composer.compose(Method::Cancel, &originator, &who, concerned));
         }
+    }
+    if context.policy.deviates(Deviation::CancelToFirstOnly) {
+        messages.truncate(1);
     }
     messages
 }

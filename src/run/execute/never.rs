@@ -57,7 +57,7 @@ impl Story<'_> {
             Window::Broken(what, exchange) => {
                 said.actual = what;
                 said.exchange = Some(exchange);
-                (Judgement::Broken { absent: false }, State::Came(None))
+                (Judgement::Broken { absent: false }, State::Unknown)
             }
             Window::Blocked(why) => {
                 said.notes.push(why);
