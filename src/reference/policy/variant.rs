@@ -40,6 +40,8 @@ switches! {
             "An organizer may not set the PARTSTAT of others when modifying an object, as when creating one.";
         AttendeesMayChangeAnything = "attendees-may-change-anything",
             "An attendee may change anything in the own copy (5.2.4.4 is a MAY); nobody else gets to see it.";
+        NoRequestStatus = "no-request-status",
+            "A REPLY has no REQUEST-STATUS, which means 2.0.";
         DelegationRefused = "delegation-refused",
             "An attendee may not delegate: section 1.3 leaves that out.";
         CancelledRemoved = "cancelled-removed",

@@ -18,7 +18,8 @@ use super::view::view;
 use crate::ical::address;
 
 /// Takes the answer over, instance by instance, and tells the other attendees. An answer to an object that is not
-/// there (RFC 6638, section 4.2), from someone who was not asked, or overtaken by a later one is ignored.
+/// there (RFC 6638, section 4.2) or overtaken by a later one is ignored; one from somebody who was not asked is left to the
+/// organizer to deal with (RFC 5546, section 3.2.2.6).
 pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&Stored>) -> Outcome {
     let Some(existing) = existing else {
         if context.policy.deviates(Deviation::ReplyCreatesEvent) {
@@ -35,6 +36,7 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
     let mut memory = existing.memory.clone();
     let mut who = None;
     let mut taken = false;
+    let mut uninvited = false;
     for (key, component) in answer.components() {
         let Some(attendee) = component.property("ATTENDEE") else {
             continue;
@@ -61,7 +63,12 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
         if apply(&mut after, &to, component, context.policy) {
             memory.answered(&attendee.value, &key, revision);
             taken = true;
+        } else {
+            uninvited = true;
         }
+    }
+    if uninvited && !taken {
+        return Outcome::delivered(Change::Nothing, Tag::Keep);
     }
     let (true, Some(who)) = (taken, who) else {
         return Outcome::ignored(Delivery::Delivered);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::ical::{Component, Document, Param, Property};
-use crate::reference::policy::{Deviation, Policy};
+use crate::reference::policy::{Deviation, Policy, Variant};
 
 use super::parts::{self, SCHEDULE_PARAMETERS};
 use crate::ical::address;
@@ -218,7 +218,9 @@ pub(super) fn reply(component: &Component, who: &str, partstat: &str, policy: &P
             reply.push(attendee.clone());
         }
     }
-    reply.push(Property::new("REQUEST-STATUS", "2.0;Success"));
+    if !policy.varies(Variant::NoRequestStatus) {
+        reply.push(Property::new("REQUEST-STATUS", "2.0;Success"));
+    }
     if policy.deviates(Deviation::AlarmLeaks) {
         for alarm in component.components() {
             reply.push_component(alarm.clone());
