@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use calconform::event::{LogWriter, RunLog, Verdict, ending, read_log, read_log_from, roll_up};
 use calconform::report::{
-    ConsoleOptions, ProgressOptions, Styles, console, github, junit, markdown, progress, results, sarif,
+    ConsoleOptions, ProgressOptions, Styles, console, github, html, junit, markdown, progress, results, sarif,
 };
 use rstest::rstest;
 use serde_json::Value;
@@ -288,6 +288,16 @@ fn hostile_strings_in_every_field(#[case] hostile: &str) {
         text.lines().all(|line| line.starts_with("::")),
         "a forged line: {text}"
     );
+    let text = html(&log);
+    assert!(!text.chars().any(is_dangerous), "{text:?}");
+    let data = text.split_once("type=\"application/json\">").unwrap().1;
+    let (data, rest) = data.split_once("</script>").unwrap();
+    assert!(!data.contains('<'));
+    serde_json::from_str::<Value>(data).unwrap();
+    assert!(
+        rest.starts_with("<script type=\"module\">"),
+        "the data ends where it should"
+    );
     for text in [results(&log), sarif(&log)] {
         serde_json::from_str::<Value>(&text).unwrap();
     }
@@ -438,7 +448,7 @@ fn the_command_makes_the_reports_again() {
         std::fs::read_to_string(out.join("junit.xml")).unwrap(),
         junit(&every_verdict())
     );
-    for file in ["results.json", "report.md"] {
+    for file in ["index.html", "results.json", "report.md"] {
         assert!(out.join(file).is_file(), "{file}");
     }
     assert!(!out.join("results.sarif").exists(), "only when asked for");

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{CliError, Exit, Term};
 use crate::event::{RunLog, ending, read_log, roll_up};
-use crate::report::{ConsoleOptions, console, github, junit, markdown, results, sarif};
+use crate::report::{ConsoleOptions, console, github, html, junit, markdown, results, sarif};
 
 /// Make the reports of a run again from its log
 #[derive(Debug, clap::Args)]
@@ -62,6 +62,8 @@ enum Format {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum File {
+    /// index.html, to be opened in a browser
+    Html,
     /// results.json, described by `calconform schema results`
     Json,
     /// junit.xml
@@ -73,10 +75,11 @@ enum File {
 }
 
 impl File {
-    const DEFAULT: [File; 3] = [File::Json, File::Junit, File::Markdown];
+    const DEFAULT: [File; 4] = [File::Html, File::Json, File::Junit, File::Markdown];
 
     fn name(self) -> &'static str {
         match self {
+            File::Html => "index.html",
             File::Json => "results.json",
             File::Junit => "junit.xml",
             File::Markdown => "report.md",
@@ -86,6 +89,7 @@ impl File {
 
     fn content(self, log: &RunLog) -> String {
         match self {
+            File::Html => html(log),
             File::Json => results(log),
             File::Junit => junit(log),
             File::Markdown => markdown(log),

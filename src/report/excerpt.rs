@@ -6,6 +6,15 @@ use crate::event::Body;
 /// Lines of a body for a card: all of a short one; of a long one its beginning and the lines around `words`.
 /// One-line XML is broken into lines, time zones are left out. At most `limit` lines and no line ends in them.
 pub(super) fn excerpt(body: &Body, words: &[String], limit: usize) -> Vec<String> {
+    let mut lines = choose(without_zones(lines(body)), words, limit);
+    if body.cut {
+        lines.push(format!("… (cut off in the log; {} octets)", body.length));
+    }
+    lines
+}
+
+/// All lines of a body, made visible, without line ends; one-line XML is broken into lines.
+pub(super) fn lines(body: &Body) -> Vec<String> {
     if body.base64 {
         return vec![format!("({} octets that are not text)", body.length)];
     }
@@ -13,14 +22,10 @@ pub(super) fn excerpt(body: &Body, words: &[String], limit: usize) -> Vec<String
     let mut lines = if shown.trim_start().starts_with('<') {
         xml_lines(&shown)
     } else {
-        calendar_lines(&shown)
+        shown.lines().map(|line| line.replace('\t', " ")).collect()
     };
     while lines.last().is_some_and(|line| line.trim().is_empty()) {
         lines.pop();
-    }
-    let mut lines = choose(lines, words, limit);
-    if body.cut {
-        lines.push(format!("… (cut off in the log; {} octets)", body.length));
     }
     lines
 }
@@ -41,11 +46,10 @@ pub(super) fn words(texts: &[&str]) -> Vec<String> {
     words
 }
 
-fn calendar_lines(text: &str) -> Vec<String> {
+fn without_zones(all: Vec<String>) -> Vec<String> {
     let mut lines = Vec::new();
     let mut in_zone = false;
-    for line in text.lines() {
-        let line = line.replace('\t', " ");
+    for line in all {
         if line.eq_ignore_ascii_case("BEGIN:VTIMEZONE") {
             in_zone = true;
             lines.push("… VTIMEZONE".to_owned());

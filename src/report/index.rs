@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::event::{Body, CheckResult, Event, Exchange, Message, Purpose, Record, Residue, RunFinished};
+use crate::event::{
+    Body, CheckResult, Event, Exchange, Message, Purpose, Record, Residue, RunFinished, by_id,
+};
 
 /// Where everything is that cards refer to.
 #[derive(Default)]
 pub(super) struct Index<'a> {
-    exchanges: HashMap<u64, &'a Exchange>,
+    /// In the order of the log, and where each number stands.
+    exchanges: Vec<Placed<'a>>,
+    numbers: HashMap<u64, usize>,
     bodies: HashMap<&'a str, &'a Body>,
     rounds: HashMap<&'a str, BTreeMap<u32, Round<'a>>>,
     results: HashMap<(&'a str, u32), u64>,
@@ -19,17 +23,32 @@ pub(super) struct Index<'a> {
     pub(super) ms: u64,
 }
 
+/// An exchange and whose it is.
+pub(super) struct Placed<'a> {
+    pub(super) exchange: &'a Exchange,
+    /// Empty for what belongs to no scenario.
+    pub(super) scenario: &'a str,
+    pub(super) round: u32,
+}
+
 /// One round of one scenario.
 #[derive(Default)]
 pub(super) struct Round<'a> {
     /// Role to name of the user.
-    users: Option<&'a BTreeMap<String, String>>,
+    pub(super) users: Option<&'a BTreeMap<String, String>>,
     messages: Vec<(u64, &'a Message)>,
     /// The last exchange that is not clean-up.
     last_exchange: Option<u64>,
     /// When it began and ended, in milliseconds.
     pub(super) began: u64,
     pub(super) ended: u64,
+}
+
+impl<'a> Round<'a> {
+    /// In the order of the log.
+    pub(super) fn messages(&self) -> impl Iterator<Item = &'a Message> {
+        self.messages.iter().map(|(_, message)| *message)
+    }
 }
 
 impl<'a> Index<'a> {
@@ -67,7 +86,12 @@ impl<'a> Index<'a> {
                 self.bodies.insert(&body.id, body);
             }
             Event::Exchange(exchange) => {
-                self.exchanges.insert(exchange.id, exchange);
+                self.numbers.insert(exchange.id, self.exchanges.len());
+                self.exchanges.push(Placed {
+                    exchange,
+                    scenario,
+                    round,
+                });
                 if exchange.purpose != Purpose::CleanUp {
                     self.round_mut(scenario, round).last_exchange = Some(exchange.id);
                 }
@@ -95,11 +119,21 @@ impl<'a> Index<'a> {
     }
 
     pub(super) fn exchange(&self, id: u64) -> Option<&'a Exchange> {
-        self.exchanges.get(&id).copied()
+        Some(self.exchanges[*self.numbers.get(&id)?].exchange)
     }
 
-    pub(super) fn exchange_count(&self) -> usize {
-        self.exchanges.len()
+    /// In the order of the log.
+    pub(super) fn exchanges(&self) -> std::slice::Iter<'_, Placed<'a>> {
+        self.exchanges.iter()
+    }
+
+    /// Rounds of scenarios, in the order of their ids.
+    pub(super) fn rounds(&self) -> impl Iterator<Item = (&'a str, u32)> {
+        let mut scenarios: Vec<_> = self.rounds.iter().filter(|(id, _)| !id.is_empty()).collect();
+        scenarios.sort_by(|(a, _), (b, _)| by_id(a, b));
+        scenarios
+            .into_iter()
+            .flat_map(|(id, rounds)| rounds.keys().map(|round| (*id, *round)))
     }
 
     pub(super) fn body(&self, id: &str) -> Option<&'a Body> {

@@ -7,6 +7,7 @@ mod curl;
 mod excerpt;
 mod exchange;
 mod github;
+mod html;
 mod index;
 mod junit;
 mod markdown;
@@ -19,6 +20,7 @@ mod text;
 
 pub use console::{ConsoleOptions, console};
 pub use github::{annotation, github};
+pub use html::html;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use progress::{ProgressOptions, bar, progress};

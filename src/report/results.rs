@@ -306,7 +306,7 @@ impl<'a> Run<'a> {
             specification: header.map_or("", |header| &header.specification),
             selection: header.map_or(&[], |header| &header.selection),
             rounds: header.map_or(1, |header| header.repeat),
-            exchanges: index.exchange_count(),
+            exchanges: index.exchanges().len(),
             ending: match ending(rolled) {
                 Ending::Expected => Ended::Expected,
                 Ending::Unexpected => Ended::Unexpected,

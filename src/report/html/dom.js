@@ -1,0 +1,44 @@
+// Elements from data: everything is a text node, nothing is parsed as markup.
+
+function h(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key === "href" && !/^(#|https:\/\/)/.test(value)) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key.startsWith("--")) element.style.setProperty(key, value);
+    else element.setAttribute(key, value === true ? "" : value);
+  }
+  for (const child of children.flat(Infinity)) {
+    if (child !== undefined && child !== null && child !== false) element.append(child);
+  }
+  return element;
+}
+
+const verdictClass = (word) => `verdict v-${word === "n/a" ? "na" : word}`;
+const badge = (word) => h("span", { class: verdictClass(word) }, word);
+
+// The beginning of a text that could be of any length.
+const cut = (text, length) => (text.length > length ? `${text.slice(0, length)}…` : text);
+const whole = (text) =>
+  text.length > 20000 ? `${text.slice(0, 20000)}… (${text.length} characters; run.jsonl has all)` : text;
+
+function external(url, text) {
+  return url ? h("a", { href: url, rel: "noreferrer", target: "_blank" }, text) : text;
+}
+
+function copyButton(text) {
+  const button = h("button", { type: "button", class: "copy" }, "Copy");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Select and copy by hand";
+    }
+  });
+  return button;
+}
+
+const duration = (micros) => (micros < 1e6 ? `${(micros / 1e3).toPrecision(3)} ms` : `${(micros / 1e6).toPrecision(3)} s`);
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,54 @@
+// The data of the run and the ways from one thing to another.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const { results } = data;
+const WORDS = ["fail", "warn", "error", "blocked", "pass", "info", "n/a", "untested"];
+
+const byId = (list) => new Map(list.map((item) => [item.id, item]));
+const groups = (list, key) => {
+  const map = new Map();
+  for (const item of list) {
+    const name = key(item);
+    if (map.has(name)) map.get(name).push(item);
+    else map.set(name, [item]);
+  }
+  return map;
+};
+
+const requirements = byId(results.requirements);
+const scenarios = byId(results.scenarios);
+const checks = byId(results.checks);
+const exchanges = byId(data.exchanges);
+const checksOfRequirement = groups(results.checks, (check) => check.requirement);
+const checksOfScenario = groups(results.checks, (check) => check.scenario);
+const exchangesOfScenario = groups(data.exchanges, (exchange) => exchange.scenario);
+const storiesOfScenario = groups(data.stories, (story) => story.scenario);
+const unknown = { specification: "", section: "", level: "", text: "", title: "", contested: [], readings: [] };
+const requirementOf = (check) => requirements.get(check.requirement) ?? unknown;
+const decisive = (check) => check.results.find((result) => result.verdict === check.verdict);
+const worstOf = (words) => WORDS.find((word) => words.has(word)) ?? "untested";
+
+// Worst verdict of the checks that point at an exchange, by its number.
+const verdictOfExchange = new Map();
+const checksOfExchange = new Map();
+for (const check of results.checks) {
+  for (const { exchange, verdict } of check.results) {
+    if (exchange === undefined) continue;
+    const known = verdictOfExchange.get(exchange);
+    verdictOfExchange.set(exchange, known ? worstOf(new Set([known, verdict])) : verdict);
+    if (!checksOfExchange.has(exchange)) checksOfExchange.set(exchange, new Set());
+    checksOfExchange.get(exchange).add(check);
+  }
+}
+
+data.causes.forEach((cause, number) => {
+  cause.id = String(number + 1);
+  cause.checks = cause.places.flat().map((id) => checks.get(id)).filter(Boolean);
+});
+
+// `organizer (user01)`, as far as the story tells the role.
+function who(story, user) {
+  const role = Object.entries(story?.users ?? {}).find(([, name]) => name === user)?.[0];
+  return role ? `${role} (${user})` : (user ?? "");
+}
+const storyOf = (scenario, round) => storiesOfScenario.get(scenario)?.find((story) => story.round === round);
