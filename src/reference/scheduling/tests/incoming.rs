@@ -73,7 +73,10 @@ fn an_answer_to_what_was_before_comes_too_late() {
 }
 
 #[rstest]
-#[case::uninvited("DTSTART:20300601T100000Z\nATTENDEE;PARTSTAT=ACCEPTED:mailto:d@example.com", true)]
+#[case::uninvited(
+    "DTSTART:20300601T100000Z\nATTENDEE;PARTSTAT=ACCEPTED:mailto:d@example.com",
+    true
+)]
 #[case::no_attendee("DTSTART:20300601T100000Z", false)]
 fn replies_that_fit_nothing_change_nothing(#[case] lines: &str, #[case] arrives: bool) {
     let mut world = World::new();
