@@ -38,6 +38,9 @@ pub fn copy_move(world: &mut World, request: &Request, from: &Spot) -> Result<Re
     let kind = put::kind_of_parent(world, &to)?;
     let overwritten = world.store.find(&to).is_some();
     if overwritten {
+        if is_move && world.policy.deviates(Deviation::IfScheduleTagMatchOnDestination) {
+            conditions::check_schedule_tag(world, request, world.store.object(&to))?;
+        }
         access::need(world, &request.user, &into, Privilege::Unbind)?;
         if request
             .header("overwrite")
@@ -233,6 +236,11 @@ fn collection_to(
         }
     } else {
         world.store.copy_collection(from, to, depth == Depth::Infinity);
+    }
+    if world.policy.deviates(Deviation::TransparencyLost)
+        && let Some(collection) = world.store.collection_mut(to)
+    {
+        collection.props.remove(&caldav("schedule-calendar-transp"));
     }
     Ok(())
 }

@@ -12,7 +12,9 @@ use super::object::CALENDAR_TYPE;
 use super::path::Spot;
 use super::policy::{Deviation, Policy, Variant};
 use super::props::href_element;
-use super::scheduling::{self, Delivery, Incoming, Message, Precondition, Stored, Tag, Write};
+use super::scheduling::{
+    self, Delivery, Incoming, Message, Operation, Precondition, Role, Stored, Tag, Write,
+};
 use super::store::{Kind, Object};
 use super::world::World;
 
@@ -68,6 +70,13 @@ pub fn write(world: &mut World, me: &str, change: Change<'_>) -> Result<(), Refu
     })
     .map_err(|refusal| refused(&refusal))?;
     need_to_send(world, me, &spot.user, &plan.messages)?;
+    if world.policy.deviates(Deviation::ForeignUidTold)
+        && plan.operation == Operation::Create
+        && plan.role == Some(Role::Organizer)
+        && let Some(stored) = &plan.stored
+    {
+        refuse_foreign_uid(world, spot, &stored.document)?;
+    }
     let tag = match plan.tag {
         Tag::New => Some(world.store.fresh()),
         Tag::Keep => old
@@ -388,6 +397,21 @@ fn new_spot(world: &mut World, user: &str, document: &Document, uid: &str) -> Op
         .find(|spot| suits(spot))?;
     let name = format!("{}.ics", world.store.fresh());
     Some(found.child(&name))
+}
+
+/// [`Deviation::ForeignUidTold`].
+fn refuse_foreign_uid(world: &World, spot: &Spot, document: &Document) -> Result<(), Refusal> {
+    let uid = scheduling::uid(document).unwrap_or_default();
+    let others = world.users.keys().filter(|user| **user != spot.user);
+    let hrefs: Vec<Element> = others
+        .filter_map(|user| locate(world, user, &uid))
+        .map(|found| href_element(world.href(&found)))
+        .collect();
+    if hrefs.is_empty() {
+        return Ok(());
+    }
+    let condition = Element::new(caldav("unique-scheduling-object-resource")).with_children(hrefs);
+    Err(Refusal::element(403, condition, "another user has this UID"))
 }
 
 fn refused(refusal: &scheduling::Refusal) -> Refusal {

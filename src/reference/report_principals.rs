@@ -18,6 +18,9 @@ fn searchable(world: &World) -> Vec<(QName, &'static str)> {
         (caldav("calendar-user-address-set"), "Calendar user address"),
         (caldav("calendar-user-type"), "Calendar user type"),
     ];
+    if world.policy.deviates(Deviation::TypeNotSearchable) {
+        found.remove(2);
+    }
     if world.policy.deviates(Deviation::AddressNotSearchable) {
         found.remove(1);
     }

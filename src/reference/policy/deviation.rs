@@ -39,6 +39,9 @@ switches! {
         AddressNotSearchable = "address-not-searchable",
             "principal-property-search knows no CALDAV:calendar-user-address-set.",
             breaks ["caldav-sched-10-13.2.3-5", "caldav-sched-10-13.2.3-6"];
+        TypeNotSearchable = "type-not-searchable",
+            "principal-property-search knows no CALDAV:calendar-user-type.",
+            breaks ["caldav-sched-10-13.2.4-6", "caldav-sched-10-13.2.4-7"];
         PrivilegesMissing = "privileges-missing",
             "supported-privilege-set of Inbox and Outbox lacks the scheduling privileges.",
             breaks ["caldav-sched-10-13.1-2", "caldav-sched-10-13.1-4", "caldav-sched-10-13.1.1.1-2",
@@ -99,17 +102,29 @@ switches! {
         IfScheduleTagMatchIgnored = "if-schedule-tag-match-ignored",
             "If-Schedule-Tag-Match is not looked at.",
             breaks ["caldav-sched-10-8-1", "caldav-sched-10-8-3", "caldav-sched-10-8.1-1",
-                "caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2"];
+                "caldav-sched-10-8.1-2", "caldav-sched-10-8.2-2", "caldav-sched-10-11.3-1", "caldav-sched-10-11.3-2"];
+        IfScheduleTagMatchOnDestination = "if-schedule-tag-match-on-destination",
+            "If-Schedule-Tag-Match of a MOVE must also match what is at the destination.",
+            breaks ["caldav-sched-10-8-4"];
         NoMergeOnScheduleTag = "no-merge-on-schedule-tag",
             "A PUT whose schedule tag matches overwrites the replies that came in meanwhile.",
             breaks ["caldav-sched-10-8.1-1", "caldav-sched-10-8-3"];
+        MergeForgetsInstances = "merge-forgets-instances",
+            "A PUT whose schedule tag matches drops instances that were overridden for a reply meanwhile.",
+            breaks ["caldav-sched-10-8.1-1"];
         EtagKept = "etag-kept",
             "The ETag stays when a reply changes the organizer's object.",
             breaks ["caldav-sched-10-8-14"];
         // Methods
         ScheduleReplyIgnored = "schedule-reply-ignored",
             "Schedule-Reply: F is not looked at.",
-            breaks ["caldav-sched-10-5.2.2.4-6", "caldav-sched-10-11.1-4"];
+            breaks ["caldav-sched-10-5.2.2.4-6", "caldav-sched-10-11.1-1", "caldav-sched-10-11.1-4", "caldav-sched-10-15.3-1"];
+        ScheduleReplyForOrganizers = "schedule-reply-for-organizers",
+            "Schedule-Reply: F also keeps an organizer's removal from being announced.",
+            breaks ["caldav-sched-10-5.2.1.3-1"];
+        TransparencyLost = "transparency-lost",
+            "COPY and MOVE of a calendar lose its schedule-calendar-transp.",
+            breaks ["caldav-sched-10-12.1-3", "caldav-sched-10-12.1-4"];
         CollectionDeletedSilently = "collection-deleted-silently",
             "DELETE of a calendar sends nothing for the objects in it.",
             breaks ["caldav-sched-10-5.2.3.4-2"];
@@ -145,6 +160,9 @@ switches! {
                 "caldav-sched-10-5.2.4.3-1", "caldav-sched-10-5.2.4.4-1", "caldav-sched-10-6.4.1.1-1",
                 "caldav-sched-10-7.2.3-1", "caldav-sched-10-7.2.4-1", "caldav-sched-10-7.2.5-1",
                 "caldav-sched-10-7.2.6-1"];
+        ForeignUidTold = "foreign-uid-told",
+            "A UID that another organizer uses is refused with the URL of that organizer's object.",
+            breaks ["rfc6638-11.4-4"];
         NobodyNeedsToAuthenticate = "nobody-needs-to-authenticate",
             "Requests without credentials are taken as those of the owner.",
             breaks ["rfc6638-11-2", "rfc6638-11.4-1"];
@@ -314,6 +332,9 @@ switches! {
             "A reschedule leaves PARTSTAT as it was.",
             breaks ["caldav-sched-10-9.1-1", "caldav-sched-10-9.1-3", "caldav-sched-10-9.1-4",
                 "caldav-sched-10-9.1-5", "caldav-sched-10-9.1-6"];
+        DurationIsNoReschedule = "duration-is-no-reschedule",
+            "Only DTSTART and DTEND count as times: another DURATION or DUE leaves PARTSTAT as it was.",
+            breaks ["caldav-sched-10-9.1-3"];
         PartstatResetForAll = "partstat-reset-for-all",
             "A reschedule resets the PARTSTAT of those that the client schedules with, too.",
             breaks ["caldav-sched-10-9.1-7"];
@@ -372,13 +393,13 @@ switches! {
         MethodStored = "method-stored",
             "The attendee's new object keeps METHOD.",
             breaks ["caldav-sched-10-6.1-1", "caldav-sched-10-5.2.2.1-1", "caldav-sched-10-5.2.2.1-2",
-                "caldav-sched-10-5.2.2.1-3", "caldav-sched-10-5.2.2.1-5", "caldav-sched-10-5.2.2.1-12",
-                "caldav-sched-10-5.2.4.4-1", "caldav-sched-10-B.3-1", "rfc4791-4.1-3"];
+                "caldav-sched-10-5.2.2.1-3", "caldav-sched-10-5.2.2.1-5", "caldav-sched-10-5.2.2.1-11",
+                "caldav-sched-10-5.2.2.1-12", "caldav-sched-10-5.2.4.4-1", "caldav-sched-10-B.3-1", "rfc4791-4.1-3"];
         UpdateNotApplied = "update-not-applied",
             "A REQUEST for an object that is there leaves it as it was.",
             breaks ["caldav-sched-10-6.1-2", "caldav-sched-10-6.2-5", "caldav-sched-10-8.1-2",
-                "caldav-sched-10-9.1-1", "caldav-sched-10-9.1-4", "caldav-sched-10-9.1-5", "caldav-sched-10-9.1-6",
-                "caldav-sched-10-11.3-1"];
+                "caldav-sched-10-9.1-1", "caldav-sched-10-9.1-3", "caldav-sched-10-9.1-4", "caldav-sched-10-9.1-5",
+                "caldav-sched-10-9.1-6", "caldav-sched-10-11.3-1"];
         AnswerOutranksUpdate = "answer-outranks-update",
             "Who has answered gets no update but a reschedule.",
             breaks ["caldav-sched-10-6.1-2"];

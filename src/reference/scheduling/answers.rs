@@ -80,7 +80,7 @@ pub(super) fn reset(context: &Context<'_>, before: &Series, after: &mut Series) 
     let moved: BTreeSet<Key> = after
         .components()
         .map(|(key, _)| key)
-        .filter(|key| reschedule::is_rescheduled(before, after, key))
+        .filter(|key| reschedule::is_rescheduled(before, after, key, context.policy))
         .collect();
     let always = !before.is_empty() && context.policy.deviates(Deviation::PartstatResetOnUpdate);
     let mut asked = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ical::{Component, Document};
+use crate::reference::policy::Deviation;
 
 use super::engine::Context;
 use super::parts;
@@ -25,6 +26,7 @@ pub(super) fn apply(context: &Context<'_>, current: &Series, tagged: Option<&Doc
                 .is_some_and(|tagged| !tagged.overrides.contains_key(id))
         })
         .filter(|id| !new.excludes(id))
+        .filter(|_| !context.policy.deviates(Deviation::MergeForgetsInstances))
         .filter_map(|id| new.derive(&id).map(|instance| (Some(id), instance)))
         .collect();
     let mut added = BTreeSet::new();

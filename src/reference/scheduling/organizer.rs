@@ -43,7 +43,7 @@ pub(super) fn write(
     if context.policy.varies(Variant::RefuseUnraisedSequence)
         || context.policy.deviates(Deviation::SendsBeforeRefusing)
     {
-        sequence_raised(&before, &after)?;
+        sequence_raised(context, &before, &after)?;
     }
     let asked = reset(context, &before, &mut after);
     let mailings = mailings(context, &before, &after, &forced);
@@ -86,6 +86,9 @@ pub(super) fn write(
 
 /// What to send for an object that its organizer removed (5.2.1.3).
 pub(super) fn remove(context: &Context<'_>, old: &Stored) -> Vec<Message> {
+    if !context.schedule_reply && context.policy.deviates(Deviation::ScheduleReplyForOrganizers) {
+        return Vec::new();
+    }
     let before = Series::of(&old.document);
     let composer = context.composer(&old.document);
     let mut messages = Vec::new();
@@ -189,10 +192,10 @@ fn one_agent_each(series: &Series) -> Result<(), Refusal> {
 }
 
 /// [`Variant::RefuseUnraisedSequence`]: the client raises SEQUENCE of what it reschedules (5.2.5).
-fn sequence_raised(before: &Series, after: &Series) -> Result<(), Refusal> {
+fn sequence_raised(context: &Context<'_>, before: &Series, after: &Series) -> Result<(), Refusal> {
     for (key, component) in after.components() {
         let known = before.effective(&key);
-        if reschedule::is_rescheduled(before, after, &key)
+        if reschedule::is_rescheduled(before, after, &key, context.policy)
             && known.is_some_and(|known| parts::sequence(component) <= parts::sequence(&known))
         {
             return Err(Refusal::new(

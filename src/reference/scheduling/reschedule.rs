@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ical::Component;
+use crate::reference::policy::{Deviation, Policy};
 
 use super::canonical::line;
 use super::series::{Key, Series};
@@ -26,13 +27,17 @@ pub(super) fn needs_sequence(before: &Series, after: &Series, key: &Key) -> bool
 }
 
 /// Whether the change reschedules what the component stands for (9.1): other times, or more instances.
-pub(super) fn is_rescheduled(before: &Series, after: &Series, key: &Key) -> bool {
+pub(super) fn is_rescheduled(before: &Series, after: &Series, key: &Key, policy: &Policy) -> bool {
     let Some(new) = after.get(key) else { return false };
     let Some(old) = before.effective(key) else {
         // An instance that is new, or was taken out and is back.
         return !before.is_empty();
     };
-    lines(&old, &TIMES) != lines(new, &TIMES) || key.is_none() && gains_instances(before, after)
+    let times = match policy.deviates(Deviation::DurationIsNoReschedule) {
+        true => &TIMES[..2],
+        false => &TIMES[..],
+    };
+    lines(&old, times) != lines(new, times) || key.is_none() && gains_instances(before, after)
 }
 
 /// Whether the recurrence set is made differently.
