@@ -216,7 +216,10 @@ switches! {
                 "caldav-sched-10-5.2.1.2-17", "caldav-sched-10-5.2.1.3-2", "caldav-sched-10-5.2.1.3-3",
                 "caldav-sched-10-5.2.2.2-2", "caldav-sched-10-5.2.2.2-3", "caldav-sched-10-5.2.2.3-2",
                 "caldav-sched-10-5.2.2.3-3", "caldav-sched-10-5.2.2.4-2", "caldav-sched-10-5.2.2.4-3",
-                "caldav-sched-10-10.1-8"];
+                "caldav-sched-10-10.1-1", "caldav-sched-10-10.1-8"];
+        AgentCaseSensitive = "agent-case-sensitive",
+            "A SCHEDULE-AGENT in lower case is an unknown one.",
+            breaks ["caldav-sched-10-10.1-1"];
         UnknownAgentIsServer = "unknown-agent-is-server",
             "An unknown SCHEDULE-AGENT is treated as SERVER.",
             breaks ["caldav-sched-10-5.2.1.1-6", "caldav-sched-10-10.1-8"];

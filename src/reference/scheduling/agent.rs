@@ -19,6 +19,11 @@ impl Agent {
         }
         match property.param("SCHEDULE-AGENT") {
             None => Agent::Server,
+            Some(value)
+                if policy.deviates(Deviation::AgentCaseSensitive) && value != value.to_ascii_uppercase() =>
+            {
+                Agent::None
+            }
             Some(value) if value.eq_ignore_ascii_case("SERVER") => Agent::Server,
             Some(value) if value.eq_ignore_ascii_case("CLIENT") => Agent::Client,
             Some(value) if value.eq_ignore_ascii_case("NONE") => Agent::None,
