@@ -402,9 +402,21 @@ fn new_spot(world: &mut World, user: &str, document: &Document, uid: &str) -> Op
 /// [`Deviation::ForeignUidTold`].
 fn refuse_foreign_uid(world: &World, spot: &Spot, document: &Document) -> Result<(), Refusal> {
     let uid = scheduling::uid(document).unwrap_or_default();
+    let organizer = |document: &Document| {
+        let part = super::object::parts(document.calendar()?).next()?;
+        Some(part.property("ORGANIZER")?.value.clone())
+    };
+    let is_foreign = |found: &Spot| {
+        let stored = world
+            .store
+            .object(found)
+            .and_then(|object| object.calendar.as_ref());
+        stored.is_some_and(|stored| organizer(&stored.document) != organizer(document))
+    };
     let others = world.users.keys().filter(|user| **user != spot.user);
     let hrefs: Vec<Element> = others
         .filter_map(|user| locate(world, user, &uid))
+        .filter(is_foreign)
         .map(|found| href_element(world.href(&found)))
         .collect();
     if hrefs.is_empty() {

@@ -79,7 +79,8 @@ switches! {
         NoScheduleTagProperty = "no-schedule-tag-property",
             "Scheduling objects have no CALDAV:schedule-tag.",
             breaks ["caldav-sched-10-8-2", "caldav-sched-10-8-7", "caldav-sched-10-12.3-4",
-                "caldav-sched-10-12.3-5", "caldav-sched-10-12.3-6"];
+                "caldav-sched-10-12.3-5", "caldav-sched-10-12.3-6", "caldav-sched-10-12.3-2",
+                "caldav-sched-10-12.3-3"];
         ScheduleTagUnquoted = "schedule-tag-unquoted",
             "Schedule tags have no quotes.",
             breaks ["caldav-sched-10-11.2-2", "caldav-sched-10-12.3-5", "caldav-sched-10-12.3-6"];
@@ -139,7 +140,7 @@ switches! {
             breaks ["caldav-sched-10-5.2.3.2-3"];
         MoveInSilent = "move-in-silent",
             "MOVE into a calendar from elsewhere sends nothing.",
-            breaks ["caldav-sched-10-5.2.3.3-2"];
+            breaks ["caldav-sched-10-5.2.3.3-2", "caldav-sched-10-8-8", "caldav-sched-10-12.3-3"];
         InboxDeleteDeclines = "inbox-delete-declines",
             "Deleting an invitation from the Inbox acts as deleting the event.",
             breaks ["caldav-sched-10-5.1-3"];
@@ -216,7 +217,7 @@ switches! {
                 "caldav-sched-10-5.2.1.2-17", "caldav-sched-10-5.2.1.3-2", "caldav-sched-10-5.2.1.3-3",
                 "caldav-sched-10-5.2.2.2-2", "caldav-sched-10-5.2.2.2-3", "caldav-sched-10-5.2.2.3-2",
                 "caldav-sched-10-5.2.2.3-3", "caldav-sched-10-5.2.2.4-2", "caldav-sched-10-5.2.2.4-3",
-                "caldav-sched-10-10.1-1", "caldav-sched-10-10.1-8"];
+                "caldav-sched-10-10.1-1", "caldav-sched-10-10.1-8", "rfc6638-7.3-1"];
         AgentCaseSensitive = "agent-case-sensitive",
             "A SCHEDULE-AGENT in lower case is an unknown one.",
             breaks ["caldav-sched-10-10.1-1"];
