@@ -250,6 +250,33 @@ async fn a_stub_is_judged_in_spite_of_everything() {
     );
 }
 
+const UNFILLED: &str = r#"
+title: An outcome that needs a value that never came
+needs: [calendar-auto-schedule]
+users: [organizer, attendee]
+steps:
+  - id: create
+    as: organizer
+    request: PUT {organizer.calendar}{uid}.ics
+    body: invitation.ics
+    capture: {tag: {header: No-Such-Header}}
+  - id: read
+    as: organizer
+    request: GET {organizer.calendar}{uid}.ics
+    outcomes:
+      cites: [caldav-sched-10-8-9]
+      any-of:
+        - name: kept
+          matches:
+            - header: {name: Etag, equals: "{tag}"}
+"#;
+
+#[tokio::test]
+async fn an_outcome_that_cannot_be_asked_blocks_and_does_not_fail() {
+    let outcome = Trial::of(UNFILLED).run().await;
+    outcome.expect(&[("read.caldav-sched-10-8-9", Verdict::Blocked)]);
+}
+
 const CHECKS: &str = r#"
 title: What an answer outside 2xx says
 needs: [calendar-auto-schedule]
