@@ -124,6 +124,10 @@ fn told(address: SocketAddr) -> Result<Target, TrialError> {
     };
     let users = (1..=40).map(user).collect();
     target.users = users;
+    target.ischedule = at("ischedule");
+    target.peers = ["peer", "peer2"]
+        .map(|name| format!("mailto:{name}@calconform.invalid"))
+        .to_vec();
     target.stub = true;
     target.delivery = DELIVERY;
     target.capabilities = Some(vec![
@@ -132,6 +136,8 @@ fn told(address: SocketAddr) -> Result<Target, TrialError> {
         Capability::DefaultCalendar,
         Capability::Mkcalendar,
         Capability::Vtodo,
+        Capability::Ischedule,
+        Capability::TrustedPeer,
     ]);
     Ok(target)
 }

@@ -62,6 +62,8 @@ pub fn as_target(server: &Server) -> Result<Target, TargetError> {
     let mut target = Target::at(&server.base_url)?;
     target.name = "reference server".into();
     target.expendable = true;
+    target.ischedule = target.base.join(".well-known/ischedule").ok();
+    target.peers.clone_from(&server.peers);
     for user in &server.users {
         target = target.with_user(&user.name, &user.password);
     }

@@ -10,6 +10,8 @@ pub struct Config {
     /// TCP port on the loopback interface; 0 for any that is free.
     pub port: u16,
     pub users: Vec<User>,
+    /// Calendar user addresses elsewhere from which the iSchedule receiver takes messages without a signature.
+    pub peers: Vec<String>,
     pub policy: Policy,
     pub limits: Limits,
 }
@@ -83,6 +85,9 @@ impl Default for Config {
         Config {
             port: 0,
             users: User::numbered(5),
+            peers: ["peer", "peer2"]
+                .map(|name| format!("mailto:{name}@calconform.invalid"))
+                .to_vec(),
             policy: Policy::default(),
             limits: Limits::default(),
         }

@@ -105,7 +105,7 @@ fn needed_privilege(world: &World, spot: &Spot, method: &str) -> Privilege {
 
 fn exists(world: &World, place: &Place) -> bool {
     match place {
-        Place::Nowhere | Place::WellKnown => false,
+        Place::Nowhere | Place::WellKnown | Place::Receiver => false,
         Place::Principal(user) => world.users.contains_key(user),
         Place::Home(spot) => world.store.find(spot).is_some(),
         Place::Root | Place::Context | Place::Principals | Place::Homes => true,

@@ -1,5 +1,5 @@
-//! The reference server: CalDAV scheduling (draft -10 and RFC 6638), in process and in memory, with lawful variants and named
-//! deviations. It is written from the specifications alone.
+//! The reference server: CalDAV scheduling (draft -10 and RFC 6638) and an iSchedule receiver, in process and in memory, with
+//! lawful variants and named deviations. It is written from the specifications alone.
 
 mod access;
 mod acl;
@@ -14,6 +14,7 @@ mod freebusy;
 mod get;
 mod http;
 mod instances;
+mod ischedule;
 mod methods;
 mod mkcol;
 mod object;

@@ -8,6 +8,7 @@ use super::policy::{Policy, Variant};
 ///
 /// ```text
 /// /                                root of the server
+/// /.well-known/ischedule           the iSchedule receiver
 /// /caldav/                         this profile (also what /.well-known/caldav leads to)
 /// /caldav/principals/user01/       a principal
 /// /caldav/calendars/user01/        a calendar home; below it inbox/, outbox/, calendars and other collections
@@ -16,6 +17,8 @@ use super::policy::{Policy, Variant};
 pub enum Place {
     Root,
     WellKnown,
+    /// The iSchedule receiver, at its well-known URL itself.
+    Receiver,
     Context,
     Principals,
     Principal(String),
@@ -101,6 +104,7 @@ impl Place {
         Ok(match texts[..] {
             [] => Place::Root,
             [".well-known", "caldav"] => Place::WellKnown,
+            [".well-known", "ischedule"] => Place::Receiver,
             ["caldav"] => Place::Context,
             ["caldav", "principals"] => Place::Principals,
             ["caldav", "principals", user] => Place::Principal(user.to_owned()),
@@ -114,6 +118,7 @@ impl Place {
         match self {
             Place::Root | Place::Nowhere => vec![],
             Place::WellKnown => vec![".well-known", "caldav"],
+            Place::Receiver => vec![".well-known", "ischedule"],
             Place::Context => vec!["caldav"],
             Place::Principals => vec!["caldav", "principals"],
             Place::Principal(user) => vec!["caldav", "principals", user],
@@ -209,6 +214,7 @@ mod tests {
     #[case("/", Place::Root)]
     #[case("/caldav", Place::Context)]
     #[case("/.well-known/caldav", Place::WellKnown)]
+    #[case("/.well-known/ischedule", Place::Receiver)]
     #[case("/caldav/principals/user01/", Place::Principal("user01".into()))]
     #[case("/caldav/calendars/user%301", Place::Home(Spot::new("user01", &[])))]
     #[case("/caldav/calendars/user01/a%20b/%C3%A9.ics", Place::Home(Spot::new("user01", &["a b", "é.ics"])))]

@@ -183,6 +183,22 @@ pub fn check_privileges(world: &World, me: &str, spot: &Spot, octets: &[u8]) -> 
     }
 }
 
+/// The name of the sender where it is no user of this server: its calendar service has been authenticated, and it has the
+/// privileges of everybody who is.
+const ELSEWHERE: &str = "";
+
+/// Takes a message that comes from elsewhere to its recipient, at once or later.
+pub fn receive(world: &mut World, message: Message) -> Delivery {
+    if world.by_address(&message.recipient).is_some() && world.policy.varies(Variant::AsynchronousDelivery) {
+        world.letters.push_back(Letter {
+            message,
+            sender: ELSEWHERE.to_owned(),
+        });
+        return Delivery::Pending;
+    }
+    deliver(world, ELSEWHERE, &message, 0)
+}
+
 /// Delivers the message that has waited longest, and notes it with the sender.
 pub fn deliver_next(world: &mut World) {
     let Some(Letter { message, sender }) = world.letters.pop_front() else {
@@ -230,9 +246,15 @@ fn deliver(world: &mut World, sender: &str, message: &Message, round: u32) -> De
         recipient: &world.owner(&recipient),
         message,
         existing: old.as_ref().and_then(|old| old.calendar.as_ref()),
+        cancelled: world.cancelled.get(&(recipient.clone(), uid.clone())),
         now,
         policy: &world.policy,
     });
+    if let Some(cancellation) = outcome.cancellation {
+        world
+            .cancelled
+            .insert((recipient.clone(), uid.clone()), cancellation);
+    }
     match outcome.change {
         scheduling::Change::Nothing => {}
         scheduling::Change::Remove => drop(existing.as_ref().and_then(|spot| world.store.remove(spot))),

@@ -31,7 +31,7 @@ impl<'a> Resource<'a> {
                 .store
                 .find(spot)
                 .map(|found| Resource::Stored(spot.clone(), found)),
-            Place::WellKnown | Place::Nowhere => None,
+            Place::WellKnown | Place::Receiver | Place::Nowhere => None,
         };
         found.ok_or_else(Refusal::not_found)
     }

@@ -23,7 +23,7 @@ use super::policy::Deviation;
 use super::world::World;
 use crate::ical;
 
-use super::{auth, methods, postman, render};
+use super::{auth, ischedule, methods, postman, render};
 
 /// A running reference server. It stops when this is dropped.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub struct Server {
     /// `http://127.0.0.1:PORT/`.
     pub base_url: String,
     pub users: Vec<User>,
+    /// Addresses elsewhere from which the iSchedule receiver takes messages.
+    pub peers: Vec<String>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -74,6 +76,7 @@ impl Server {
         Ok(Server {
             base_url: format!("{origin}/"),
             users: config.users,
+            peers: config.peers,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -120,6 +123,12 @@ fn answer(world: &Shared, parts: Parts, body: Bytes) -> Result<Reply, Refusal> {
     if place == Place::WellKnown {
         return Ok(Reply::empty(301).with("location", guard.hrefs.of(&Place::Context, true)));
     }
+    if place == Place::Receiver {
+        let waiting = !guard.letters.is_empty();
+        let reply = ischedule::handle(&mut guard, &parts, &body);
+        deliver_later(world, waiting, &guard);
+        return Ok(reply);
+    }
     let known = auth::authenticate(&guard, &place, &parts.headers);
     let is_known = known.is_some();
     let too_late = guard.policy.deviates(Deviation::AuthenticationTooLate);
@@ -136,9 +145,7 @@ fn answer(world: &Shared, parts: Parts, body: Bytes) -> Result<Reply, Refusal> {
     };
     let waiting = !guard.letters.is_empty();
     let reply = methods::handle(&mut guard, &request);
-    if !waiting && !guard.letters.is_empty() {
-        tokio::spawn(deliver(Arc::clone(world)));
-    }
+    deliver_later(world, waiting, &guard);
     if !is_known {
         return Ok(auth::challenge());
     }
@@ -159,6 +166,13 @@ fn answer(world: &Shared, parts: Parts, body: Bytes) -> Result<Reply, Refusal> {
         ),
         _ => Err(refusal),
     })
+}
+
+/// Starts a delivery of what waits, unless something `waited` before.
+fn deliver_later(world: &Shared, waited: bool, guard: &World) {
+    if !waited && !guard.letters.is_empty() {
+        tokio::spawn(deliver(Arc::clone(world)));
+    }
 }
 
 /// Delivers what waits, later ([`Variant::AsynchronousDelivery`](super::Variant::AsynchronousDelivery)).

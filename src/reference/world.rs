@@ -8,18 +8,22 @@ use super::config::{Config, Limits, User};
 use super::path::{Hrefs, INBOX, OUTBOX, Place, Spot};
 use super::policy::Policy;
 use super::postman::Letter;
-use super::scheduling::Owner;
+use super::scheduling::{Cancellation, Owner};
 use super::store::Store;
 
 #[derive(Debug)]
 pub struct World {
     pub users: BTreeMap<String, User>,
+    /// Addresses elsewhere from which messages are taken without a signature.
+    pub peers: Vec<String>,
     pub policy: Policy,
     pub limits: Limits,
     pub hrefs: Hrefs,
     pub store: Store,
     /// Messages on their way, with the variant asynchronous-delivery.
     pub letters: VecDeque<Letter>,
+    /// Cancellations of what the user does not have, or no longer, by user and UID (RFC 5546 section 5.2.1).
+    pub cancelled: BTreeMap<(String, String), Cancellation>,
 }
 
 impl World {
@@ -34,11 +38,13 @@ impl World {
                 .iter()
                 .map(|user| (user.name.clone(), user.clone()))
                 .collect(),
+            peers: config.peers.clone(),
             policy: config.policy.clone(),
             limits: config.limits.clone(),
             hrefs: Hrefs::new(origin, &config.policy),
             store,
             letters: VecDeque::new(),
+            cancelled: BTreeMap::new(),
         }
     }
 

@@ -4,6 +4,7 @@ mod cleanup;
 mod dates;
 mod edit;
 mod execute;
+mod ischedule;
 mod ledger;
 pub mod matchers;
 mod message;

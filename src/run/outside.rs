@@ -7,7 +7,7 @@ use crate::target::{Discovered, Target};
 const ADDRESS_PARAMETERS: [&str; 2] = ["DELEGATED-TO", "SENT-BY"];
 
 /// The first address in an iCalendar body to which mail could go: neither of a user of the target, nor below `.invalid`
-/// (RFC 2606 section 2), nor among `external-addresses` of the target file.
+/// (RFC 2606 section 2), nor among `external-addresses` and `peer-addresses` of the target file.
 pub(super) fn outsider(body: &[u8], target: &Target, discovered: &Discovered) -> Option<String> {
     let document = ical::read(body).ok()?;
     let calendar = document.calendar()?;
@@ -15,6 +15,7 @@ pub(super) fn outsider(body: &[u8], target: &Target, discovered: &Discovered) ->
         let users = discovered.users.iter().flat_map(|user| &user.addresses);
         users
             .chain(&target.external)
+            .chain(&target.peers)
             .any(|known| address::address_eq(known, found))
     };
     let properties = calendar.components().flat_map(ical::Component::properties);
@@ -81,6 +82,7 @@ mod tests {
         let discovered = Discovered {
             users: vec![anna.into()],
             capabilities: Capabilities::default(),
+            ischedule: None,
         };
         let body = format!("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{line}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
         assert_eq!(

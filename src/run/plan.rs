@@ -328,7 +328,9 @@ impl Wants {
         let mut see = |text: &str| {
             for piece in pieces(text) {
                 let Piece::Place(name) = piece else { continue };
-                if let Ok(Place::User(role, attribute)) = Place::parse(name) {
+                if let Ok(Place::User(role, attribute)) = Place::parse(name)
+                    && !role.is_peer()
+                {
                     wants.attribute(role, attribute);
                 }
             }

@@ -23,6 +23,8 @@ pub struct Scope {
     shift: Shift,
     uid: String,
     users: BTreeMap<Role, Places>,
+    /// URL of the target's iSchedule receiver.
+    ischedule: Option<String>,
     captures: BTreeMap<String, String>,
     row: BTreeMap<String, String>,
     body: BTreeMap<String, String>,
@@ -63,6 +65,7 @@ impl Scope {
             shift,
             uid: uid.into(),
             users: BTreeMap::new(),
+            ischedule: None,
             captures: BTreeMap::new(),
             row: BTreeMap::new(),
             body: BTreeMap::new(),
@@ -77,6 +80,11 @@ impl Scope {
     /// Binds a role to a calendar user.
     pub fn set_user(&mut self, role: Role, places: Places) {
         self.users.insert(role, places);
+    }
+
+    /// What `{target.ischedule}` stands for.
+    pub fn set_ischedule(&mut self, url: Option<String>) {
+        self.ischedule = url;
     }
 
     /// Keeps a value from an answer as `{name}`; a later one of the same name replaces it.
@@ -193,6 +201,12 @@ impl Scope {
                 let now = self.now.to_zoned(TimeZone::UTC);
                 Ok(now.strftime("%Y%m%dT%H%M%SZ").to_string())
             }
+            Place::Receiver => self.ischedule.clone().ok_or_else(|| {
+                FillError::Missing(
+                    name.to_string(),
+                    "the target has no iSchedule receiver".to_string(),
+                )
+            }),
             Place::Date(date) => self
                 .shift
                 .apply(date)
@@ -207,10 +221,13 @@ impl Scope {
     }
 
     fn attribute(&self, name: &str, role: Role, attribute: Attribute) -> Result<String, FillError> {
-        let user = self
-            .users
-            .get(&role)
-            .ok_or_else(|| unknown(name, "the scenario has no such user"))?;
+        let user = self.users.get(&role).ok_or_else(|| match role.is_peer() {
+            true => FillError::Missing(
+                name.to_string(),
+                "the target file has no `peer-addresses`".to_string(),
+            ),
+            false => unknown(name, "the scenario has no such user"),
+        })?;
         let value = match attribute {
             Attribute::Calendar => user.calendar.as_deref().map(with_slash),
             Attribute::DefaultCalendar => user.default_calendar.as_deref().map(with_slash),

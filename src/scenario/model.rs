@@ -49,9 +49,13 @@ pub enum Capability {
     Ischedule,
     /// The target file says that its users' Inboxes may be lost: `expendable = true`.
     Expendable,
+    /// The target has an iSchedule receiver, and its file lists under `peer-addresses` who may send messages to it without
+    /// a signature.
+    TrustedPeer,
 }
 
-/// A calendar user of the story.
+/// A calendar user of the story. All but `peer` and `peer2` are users of the target; these two are elsewhere, have nothing
+/// but an `address`, and send messages to the target's iSchedule receiver. They need `trusted-peer` and are not in `users`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -61,17 +65,26 @@ pub enum Role {
     Attendee3,
     Delegate,
     Stranger,
+    Peer,
+    Peer2,
 }
 
 impl Role {
-    pub const ALL: [Role; 6] = [
+    pub const ALL: [Role; 8] = [
         Role::Organizer,
         Role::Attendee,
         Role::Attendee2,
         Role::Attendee3,
         Role::Delegate,
         Role::Stranger,
+        Role::Peer,
+        Role::Peer2,
     ];
+
+    /// Is it somebody outside of the target?
+    pub fn is_peer(self) -> bool {
+        matches!(self, Role::Peer | Role::Peer2)
+    }
 
     /// As scenarios spell it.
     pub fn as_str(self) -> &'static str {
@@ -82,6 +95,8 @@ impl Role {
             Role::Attendee3 => "attendee3",
             Role::Delegate => "delegate",
             Role::Stranger => "stranger",
+            Role::Peer => "peer",
+            Role::Peer2 => "peer2",
         }
     }
 }
@@ -110,6 +125,7 @@ pub struct Row(pub BTreeMap<String, At<Template>>);
 ///   `.calendar` (a calendar of the scenario's own where the target has MKCALENDAR, else the default one), `.home`,
 ///   `.inbox`, `.outbox`, `.principal`; `.default-calendar` with the capability of that name
 /// - `{20260601T090000Z}`, `{20260601T090000}`, `{20260601}`: moved to the weeks of the run, keeping weekday and DST
+/// - `{target.ischedule}`: the URL of the target's iSchedule receiver
 /// - `{now-utc}`: the time at which the request is sent, as iCalendar UTC date-time
 /// - `{captured}`, `{row.KEY}`, `{body.KEY}` (from `with`)
 pub type Template = String;
@@ -120,6 +136,10 @@ pub type Template = String;
 /// answer is an error of the set-up, and the step's checks are blocked. Where a `status` check fails, the step's other
 /// checks are blocked, not failed, except that `precondition` depends on the answer alone: it is judged on every 4xx,
 /// and blocked on anything else, as nothing was refused.
+///
+/// A request `as: peer` is an iSchedule message (CC/WD 51010 section 8.1): without these among `headers`, iSchedule-Version,
+/// iSchedule-Message-ID, Cache-Control, Originator (the peer's address) and the parameters of Content-Type are filled in;
+/// Recipient is the scenario's. Success is then that no recipient's request-status begins with 3, 4 or 5.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Step {

@@ -58,6 +58,8 @@ pub enum Place<'a> {
     Date(&'a str),
     /// `{now-utc}`.
     NowUtc,
+    /// `{target.ischedule}`: the URL of the target's iSchedule receiver.
+    Receiver,
     /// A value that an earlier step captured.
     Capture(&'a str),
 }
@@ -78,6 +80,7 @@ impl<'a> Place<'a> {
                 ),
             },
             None if is_name(name) => Ok(Place::Capture(name)),
+            Some(("target", "ischedule")) => Ok(Place::Receiver),
             Some(("uid", further)) if is_name(further) => Ok(Place::NamedUid(further)),
             Some(("row", key)) if is_name(key) => Ok(Place::Row(key)),
             Some(("body", key)) if is_name(key) => Ok(Place::Body(key)),

@@ -59,7 +59,7 @@ impl Capabilities {
 
 impl Capability {
     /// Every capability there is.
-    pub const ALL: [Capability; 8] = [
+    pub const ALL: [Capability; 9] = [
         Capability::CalendarAccess,
         Capability::CalendarAutoSchedule,
         Capability::CalendarSchedule,
@@ -68,6 +68,7 @@ impl Capability {
         Capability::DefaultCalendar,
         Capability::Ischedule,
         Capability::Expendable,
+        Capability::TrustedPeer,
     ];
 
     /// The word for it in scenarios and logs.
@@ -81,6 +82,7 @@ impl Capability {
             Capability::DefaultCalendar => "default-calendar",
             Capability::Ischedule => "ischedule",
             Capability::Expendable => "expendable",
+            Capability::TrustedPeer => "trusted-peer",
         }
     }
 }

@@ -20,6 +20,8 @@ use crate::scenario::Capability;
 pub struct Discovered {
     pub users: Vec<Arc<CalendarUser>>,
     pub capabilities: Capabilities,
+    /// The iSchedule receiver's URL, after redirects of the well-known one.
+    pub ischedule: Option<Url>,
 }
 
 /// A calendar user with what the target told of them. `None` is what could not be found.
@@ -118,11 +120,21 @@ pub async fn discover(client: &Arc<Client>, target: &Target) -> Result<Discovere
         users[index] = Some(Arc::new(found?));
     }
     let users: Vec<Arc<CalendarUser>> = users.into_iter().flatten().collect();
+    let mut ischedule = target.ischedule.clone();
     let capabilities = match &target.capabilities {
         Some(list) => Capabilities::declared(list),
-        None => capabilities_of(client, target, users.first().map(Arc::as_ref)).await?,
+        None => {
+            let mut all = capabilities_of(client, target, users.first().map(Arc::as_ref)).await?;
+            ischedule = receiver(client, target, &mut all).await;
+            trusted_peer(target, ischedule.as_ref(), &mut all);
+            all
+        }
     };
-    Ok(Discovered { users, capabilities })
+    Ok(Discovered {
+        users,
+        capabilities,
+        ischedule,
+    })
 }
 
 impl Discovered {
@@ -402,7 +414,6 @@ async fn capabilities_of(
         for capability in Capability::ALL {
             all.set(capability, false, "the target has no calendar user to ask as");
         }
-        ischedule(client, target, &mut all).await?;
         return Ok(all);
     };
     let places = [&user.principal, &user.home, &user.inbox];
@@ -470,7 +481,6 @@ async fn capabilities_of(
     all.set(Capability::Expendable, target.expendable, evidence);
     vtodo(user, &mut all);
     mkcalendar(client, user, &mut all).await?;
-    ischedule(client, target, &mut all).await?;
     Ok(all)
 }
 
@@ -551,26 +561,22 @@ async fn mkcalendar(
 }
 
 /// The iSchedule receiver that the target file names, or the well-known one (CC/WD 51010).
-async fn ischedule(client: &Client, target: &Target, all: &mut Capabilities) -> Result<(), DiscoveryError> {
+async fn receiver(client: &Client, target: &Target, all: &mut Capabilities) -> Option<Url> {
     if let Some(url) = &target.ischedule {
-        all.set(
-            Capability::Ischedule,
-            true,
-            format!("the target file names {url}"),
-        );
-        return Ok(());
+        let evidence = format!("the target file names {url}");
+        all.set(Capability::Ischedule, true, evidence);
+        return Some(url.clone());
     }
-    let Ok(url) = target.base.join("/.well-known/ischedule?action=capabilities") else {
-        return Ok(());
-    };
+    let url = target
+        .base
+        .join("/.well-known/ischedule?action=capabilities")
+        .ok()?;
     let place = Context {
         user: None,
         ..context("")
     };
-    let evidence = match client
-        .send_following(place, None, Request::new("GET", url.clone()))
-        .await
-    {
+    let request = Request::new("GET", url.clone());
+    let (found, evidence) = match client.send_following(place, None, request).await {
         Ok(answer) => {
             let has = answer.status == 200
                 && crate::dav::read(&answer.body)
@@ -580,14 +586,26 @@ async fn ischedule(client: &Client, target: &Target, all: &mut Capabilities) -> 
             } else {
                 "no I:query-result"
             };
+            let mut at = answer.url.clone();
+            at.set_query(None);
             (
-                has,
+                has.then_some(at),
                 format!("GET {url} was answered with {} and {what}", answer.status),
             )
         }
-        Err(failure) if failure.kind == FailureKind::Redirect => (false, failure.message),
-        Err(failure) => (false, format!("GET {url} was not answered: {}", failure.message)),
+        Err(failure) if failure.kind == FailureKind::Redirect => (None, failure.message),
+        Err(failure) => (None, format!("GET {url} was not answered: {}", failure.message)),
     };
-    all.set(Capability::Ischedule, evidence.0, evidence.1);
-    Ok(())
+    all.set(Capability::Ischedule, found.is_some(), evidence);
+    found
+}
+
+/// That a receiver takes messages without a signature cannot be asked: the target file tells from whom.
+fn trusted_peer(target: &Target, ischedule: Option<&Url>, all: &mut Capabilities) {
+    let (has, evidence) = match (ischedule, &target.peers[..]) {
+        (None, _) => (false, "no iSchedule receiver was found".to_owned()),
+        (Some(_), []) => (false, "the target file has no `peer-addresses`".to_owned()),
+        (Some(_), peers) => (true, format!("the target file has {}", peers.join(" and "))),
+    };
+    all.set(Capability::TrustedPeer, has, evidence);
 }

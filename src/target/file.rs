@@ -11,6 +11,7 @@ use super::error::{Place, TargetError};
 use super::model::{Profile, Target, TargetUser, base_url};
 use super::secret::Source;
 use crate::client::Credentials;
+use crate::ical::address::address_eq;
 use crate::scenario::Capability;
 
 /// The file as written; every key is in kebab-case.
@@ -43,6 +44,8 @@ struct File {
     expendable: bool,
     capabilities: Option<Vec<Capability>>,
     ischedule: Option<Spanned<String>>,
+    /// Two calendar users elsewhere whose messages the iSchedule receiver takes without a signature.
+    peer_addresses: Option<Spanned<Vec<String>>>,
     /// Addresses outside of the target to which it may send mail.
     #[serde(default)]
     external_addresses: Vec<String>,
@@ -199,6 +202,18 @@ impl Reader<'_> {
             target.reset = Some(self.command(at.into_inner()));
         }
         target.ischedule = self.url(&target.base, file.ischedule)?;
+        if let Some(at) = file.peer_addresses {
+            let [first, second] = &at.get_ref()[..] else {
+                return Err(self.wrong(&at, "expected two calendar user addresses"));
+            };
+            if [first, second].iter().any(|text| Url::parse(text).is_err()) || address_eq(first, second) {
+                return Err(self.wrong(
+                    &at,
+                    "expected two calendar user addresses that differ, such as mailto:peer@calconform.invalid",
+                ));
+            }
+            target.peers = at.into_inner();
+        }
         for at in file.users {
             let user = self.user(&target, file.auth, at)?;
             target.users.push(user);

@@ -38,6 +38,9 @@ pub struct Target {
     pub capabilities: Option<Vec<Capability>>,
     /// URL of the iSchedule receiver.
     pub ischedule: Option<Url>,
+    /// Calendar user addresses outside of the target from which its iSchedule receiver takes messages without a
+    /// signature: two, or none.
+    pub peers: Vec<String>,
     /// Calendar user addresses outside of the target to which it may send mail.
     pub external: Vec<String>,
     pub users: Vec<TargetUser>,
@@ -110,6 +113,7 @@ impl Target {
             expendable: false,
             capabilities: None,
             ischedule: None,
+            peers: Vec::new(),
             external: Vec::new(),
             users: Vec::new(),
         })

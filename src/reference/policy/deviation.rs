@@ -416,6 +416,18 @@ switches! {
         SequenceAsText = "sequence-as-text",
             "SEQUENCE is compared as text, so that revision 10 comes before 9.",
             breaks ["rfc5546-2.1.5-3", "caldav-sched-10-6.1-2"];
+        SequenceIgnored = "sequence-ignored",
+            "A message with a lower SEQUENCE than the known one is applied.",
+            breaks ["rfc5546-2.1.5-2", "caldav-sched-10-6-1"];
+        DtstampIgnored = "dtstamp-ignored",
+            "Of two messages with the same SEQUENCE the one that comes last is applied, also if it is the older one.",
+            breaks ["rfc5546-2.1.5-5", "caldav-sched-10-6-1"];
+        CancelledComesBack = "cancelled-comes-back",
+            "An invitation that comes after the CANCEL for it is processed.",
+            breaks ["rfc5546-4.2.9-1", "rfc5546-5.2.1-1", "caldav-sched-10-6-1"];
+        OriginatorUnchecked = "originator-unchecked",
+            "Messages are processed whoever sends them.",
+            breaks ["rfc5546-6.2.1-2"];
         AlarmLostOnUpdate = "alarm-lost-on-update",
             "An update by the organizer removes the attendee's alarms.",
             breaks ["caldav-sched-10-6.1-2"];

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::ical::Document;
 use crate::reference::policy::{Deviation, Policy};
 
+use super::cancellation::Cancellation;
 use super::engine::{Context, Stored, Tag};
 use super::identify::{Owner, has_one_organizer, scheduled, uid};
 use super::message::{Message, Method};
@@ -20,6 +21,8 @@ pub struct Incoming<'a> {
     pub message: &'a Message,
     /// The recipient's scheduling object of this UID, in whichever calendar.
     pub existing: Option<&'a Stored>,
+    /// What was cancelled of this UID while it was not there, or so that it is not there any more.
+    pub cancelled: Option<&'a Cancellation>,
     pub now: Timestamp,
     pub policy: &'a Policy,
 }
@@ -42,6 +45,8 @@ pub struct Outcome {
     pub inbox: bool,
     /// What this makes the recipient send in turn: the news for the other attendees (6.2).
     pub messages: Vec<Message>,
+    /// To remember for messages that it has overtaken.
+    pub cancellation: Option<Cancellation>,
     /// What the sender is told.
     pub status: Delivery,
 }
@@ -54,6 +59,7 @@ impl Outcome {
             tag: Tag::Keep,
             inbox: false,
             messages: Vec::new(),
+            cancellation: None,
             status,
         }
     }
@@ -65,6 +71,7 @@ impl Outcome {
             tag,
             inbox: true,
             messages: Vec::new(),
+            cancellation: None,
             status: Delivery::Delivered,
         }
     }
@@ -76,6 +83,7 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
         recipient,
         message,
         existing,
+        cancelled,
         now,
         policy,
     } = incoming;
@@ -86,7 +94,7 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
         tag_matched: false,
         schedule_reply: true,
     };
-    if !is_authentic(message) || !has_one_organizer(&message.document, policy) {
+    if !is_authentic(message, policy) || !has_one_organizer(&message.document, policy) {
         return Outcome::ignored(Delivery::Rejected);
     }
     if let Some(existing) = existing
@@ -98,6 +106,12 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
         Method::Request | Method::Add | Method::Cancel if policy.deviates(Deviation::InboxOnly) => {
             Outcome::delivered(Change::Nothing, Tag::Keep)
         }
+        Method::Request
+            if existing.is_none()
+                && cancelled.is_some_and(|cancelled| cancelled.overtakes(message, policy)) =>
+        {
+            Outcome::ignored(Delivery::Delivered)
+        }
         // From oneself there is nothing to learn.
         Method::Request | Method::Add | Method::Cancel if recipient.has(&message.originator) => {
             Outcome::delivered(Change::Nothing, Tag::Keep)
@@ -107,6 +121,9 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
         Method::Cancel => incoming_cancel::cancel(&context, message, existing),
         Method::Reply => incoming_reply::reply(&context, message, existing),
     };
+    if existing.is_none() || matches!(outcome.change, Change::Remove) {
+        outcome.cancellation = Cancellation::of(message);
+    }
     if policy.deviates(Deviation::CalendarOnly) {
         outcome.inbox = false;
     }
@@ -115,15 +132,19 @@ pub fn process(incoming: Incoming<'_>) -> Outcome {
 
 /// Whether the message is from whom it says: nobody answers, or organizes, in the name of another (RFC 6638, section
 /// 11.5).
-fn is_authentic(message: &Message) -> bool {
+fn is_authentic(message: &Message, policy: &Policy) -> bool {
+    if policy.deviates(Deviation::OriginatorUnchecked) {
+        return true;
+    }
     let name = if message.method.is_reply() {
         "ATTENDEE"
     } else {
         "ORGANIZER"
     };
-    scheduled(&message.document)
-        .find_map(|component| component.property(name))
-        .is_some_and(|property| address::address_eq(&property.value, &message.originator))
+    scheduled(&message.document).all(|component| {
+        let mut named = component.properties_named(name);
+        named.any(|property| address::address_eq(&property.value, &message.originator))
+    })
 }
 
 /// Whether the message can be about this object: same UID, kind of component and organizer. No one takes an object over

@@ -38,13 +38,11 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
     let mut taken = false;
     let mut uninvited = false;
     for (key, component) in answer.components() {
-        let Some(attendee) = component.property("ATTENDEE") else {
+        // In one message everybody answers for themselves alone; a delegator names the delegate beside.
+        let Some(attendee) = said_by(component, message, context.policy) else {
             continue;
         };
-        // In one message everybody answers for themselves alone.
-        if !address::address_eq(&attendee.value, who.get_or_insert_with(|| attendee.value.clone())) {
-            continue;
-        }
+        who.get_or_insert_with(|| attendee.value.clone());
         let revision = Revision::of(component);
         let known = memory.answer(&attendee.value, &key);
         if known.is_some_and(|known| revision.is_before(known, context.policy)) {
@@ -60,7 +58,7 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
         } else {
             key.clone()
         };
-        if apply(&mut after, &to, component, context.policy) {
+        if apply(&mut after, &to, component, attendee, context.policy) {
             memory.answered(&attendee.value, &key, revision);
             taken = true;
         } else {
@@ -86,11 +84,18 @@ pub(super) fn reply(context: &Context<'_>, message: &Message, existing: Option<&
     outcome
 }
 
+/// The ATTENDEE that the message is from.
+fn said_by<'a>(component: &'a Component, message: &Message, policy: &Policy) -> Option<&'a Property> {
+    let own = parts::attendee(component, &message.originator);
+    own.or_else(|| {
+        component
+            .property("ATTENDEE")
+            .filter(|_| policy.deviates(Deviation::OriginatorUnchecked))
+    })
+}
+
 /// Takes over the answer for one component, which is written out for it if need be. Whether there was one to answer for.
-fn apply(series: &mut Series, key: &Key, answer: &Component, policy: &Policy) -> bool {
-    let Some(said) = answer.property("ATTENDEE") else {
-        return false;
-    };
+fn apply(series: &mut Series, key: &Key, answer: &Component, said: &Property, policy: &Policy) -> bool {
     let Some(mut component) = series.effective(key) else {
         return false;
     };

@@ -144,8 +144,7 @@ pub(super) fn create(context: &Context<'_>, message: &Message, notice: &Series) 
     Outcome::delivered(Change::Store(Box::new(Stored { document, memory })), Tag::New)
 }
 
-/// Whether the component comes too late. What was cancelled as a whole may come back with any SEQUENCE, since the
-/// organizer may have made it anew; then the time at which the message was made decides.
+/// Whether the component comes too late.
 fn is_late(
     context: &Context<'_>,
     memory: &Memory,
@@ -156,7 +155,7 @@ fn is_late(
 ) -> bool {
     let new = Revision::of(component);
     match memory.received(key) {
-        Some(known) if was_cancelled => new.is_made_before(known),
+        Some(known) if was_cancelled => new.is_overtaken_by(known, context.policy),
         Some(known) => new.is_before(known, context.policy),
         None => {
             !was_cancelled

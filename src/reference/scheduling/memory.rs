@@ -52,8 +52,12 @@ impl Revision {
             self.sequence.cmp(&known.sequence)
         };
         match by_sequence {
-            Ordering::Less => true,
-            Ordering::Equal => self.stamp < known.stamp && !self.stamp.is_empty(),
+            Ordering::Less => !policy.deviates(Deviation::SequenceIgnored),
+            Ordering::Equal => {
+                self.stamp < known.stamp
+                    && !self.stamp.is_empty()
+                    && !policy.deviates(Deviation::DtstampIgnored)
+            }
             Ordering::Greater => false,
         }
     }
@@ -63,9 +67,11 @@ impl Revision {
         self.sequence == answer.sequence && !answer.stamp.is_empty()
     }
 
-    /// Whether this one was made after the other, by DTSTAMP alone.
-    pub fn is_made_before(&self, known: &Revision) -> bool {
-        self.stamp < known.stamp
+    /// Whether an invitation of this revision comes too late where this cancellation of it is known. What the organizer makes
+    /// anew under the same UID may begin with any SEQUENCE; then it has a later DTSTAMP.
+    pub fn is_overtaken_by(&self, cancelled: &Revision, policy: &Policy) -> bool {
+        let late = self.sequence <= cancelled.sequence && self.stamp < cancelled.stamp;
+        late && !policy.deviates(Deviation::CancelledComesBack)
     }
 }
 

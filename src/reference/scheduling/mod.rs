@@ -13,6 +13,7 @@ mod agent;
 mod allowed;
 mod answers;
 mod attendee;
+mod cancellation;
 mod canonical;
 mod engine;
 mod forced;
@@ -38,6 +39,7 @@ mod tests;
 mod transfer;
 mod view;
 
+pub use cancellation::Cancellation;
 pub use engine::{Operation, Plan, Stored, Tag, Write, plan_write};
 pub use identify::{Owner, Role, identify, uid};
 pub use incoming::{Change, Incoming, Outcome, process};

@@ -51,11 +51,25 @@ pub(super) struct Story<'r> {
 /// Who plays a role.
 #[derive(Clone)]
 pub(super) struct Actor {
-    /// Index into the target's users.
+    /// Index into the target's users; beyond them for a peer.
     pub index: usize,
     pub user: Arc<CalendarUser>,
     /// The calendar of the scenario, where `{role.calendar}` is used.
     pub calendar: Option<Url>,
+}
+
+impl Actor {
+    /// Somebody outside of the target.
+    fn peer(role: Role) -> Actor {
+        Actor {
+            index: usize::MAX,
+            user: Arc::new(CalendarUser {
+                name: role.to_string(),
+                ..CalendarUser::default()
+            }),
+            calendar: None,
+        }
+    }
 }
 
 /// What a step came to, for the conditions of later ones.
@@ -164,6 +178,9 @@ impl Story<'_> {
     }
 
     fn actor(&self, role: Role) -> Result<Actor, String> {
+        if role.is_peer() {
+            return Ok(Actor::peer(role));
+        }
         self.cast
             .get(&role)
             .cloned()

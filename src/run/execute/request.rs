@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::super::edit::{EditError, edit};
+use super::super::ischedule;
 use super::super::matchers::{self, capture, evaluate};
 use super::super::message::Head;
 use super::super::outside::outsider;
@@ -88,6 +89,11 @@ impl Story<'_> {
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case("destination"))
             .and_then(|(_, value)| client.origins().resolve(&url, value).ok());
+        if step.role.value.is_peer() {
+            self.ledger.wrote = true;
+            let answer = client.send(place, None, request).await;
+            return answer.map_err(|failure| failure.message);
+        }
         self.ledger.before(actor.index, &method, &url);
         let answer = client
             .send(place, credentials, request)
@@ -143,7 +149,7 @@ impl Story<'_> {
                 self.set_up_failed(why.clone());
             }
             // What only reads, or asks for busy time, leaves everything as it is.
-            if !is_safe(&request.method) && request.method != "POST" {
+            if !is_safe(&request.method) && (request.method != "POST" || step.role.value.is_peer()) {
                 self.halt(why);
             }
             if !self.shared.target.stub {
@@ -179,6 +185,9 @@ impl Story<'_> {
             statuses.iter().any(holds) && outcome_taken != Some(false)
         } else if step.checks.iter().any(|check| check.precondition.is_some()) {
             status / 100 == 4
+        } else if let (true, 2) = (step.role.value.is_peer(), status / 100) {
+            return ischedule::refusal(&answered.answer.body)
+                .map(|why| format!("step {}: {why}", step.id.value));
         } else {
             status / 100 == 2
         };
@@ -327,17 +336,29 @@ impl Story<'_> {
                 .headers
                 .iter()
                 .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-            if let (false, Some(kind)) = (has_type, media_type(&body)) {
-                request.headers.push(("Content-Type".into(), kind.into()));
+            let kind = match step.role.value.is_peer() {
+                true => ischedule::media_type(&body),
+                false => media_type(&body).map(str::to_owned),
+            };
+            if let (false, Some(kind)) = (has_type, kind) {
+                request.headers.push(("Content-Type".into(), kind));
             }
             let outsider = outsider(&body, &self.shared.target, &self.shared.discovered);
             if let Some(address) = outsider.filter(|_| !is_safe(&request.method)) {
                 return Err(Unready::Wrong(format!(
                     "not sent: the target could send mail to {address}; it is no user of the target, not below .invalid, \
-                     and not among `external-addresses` of the target file"
+                     and not among `external-addresses` or `peer-addresses` of the target file"
                 )));
             }
             request.body = Some(body.into());
+        }
+        if step.role.value.is_peer() {
+            let originator = self.fill(&format!("{{{}.address}}", step.role.value))?;
+            ischedule::complete(
+                &mut request,
+                &originator,
+                &format!("{}-{}", self.uid, step.id.value),
+            );
         }
         Ok(request)
     }

@@ -52,6 +52,10 @@ impl<'r> Story<'r> {
             ))
         });
         let cast: BTreeMap<Role, Actor> = actors.collect();
+        for (role, address) in [Role::Peer, Role::Peer2].into_iter().zip(&shared.target.peers) {
+            scope.set_user(role, peer_places(address));
+        }
+        scope.set_ischedule(shared.discovered.ischedule.as_ref().map(Url::to_string));
         let ledger = Ledger::new(&uid);
         Story {
             shared,
@@ -141,6 +145,13 @@ fn places(user: &CalendarUser, calendar: Option<&Url>) -> Places {
         outbox: text(&user.outbox),
         addresses: user.addresses.clone(),
         name: user.display_name.clone().or_else(|| Some(user.name.clone())),
+    }
+}
+
+fn peer_places(address: &str) -> Places {
+    Places {
+        addresses: vec![address.to_owned()],
+        ..Places::default()
     }
 }
 

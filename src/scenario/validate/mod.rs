@@ -79,13 +79,21 @@ impl<'a> Validation<'a> {
         }
         let mut seen = BTreeSet::new();
         for role in &self.scenario.users {
+            if role.value.is_peer() {
+                let help = "it is somebody outside of the target: `as` may name it without that";
+                self.report(
+                    role,
+                    format!("`{}` among the target's users", role.value),
+                    Some(help),
+                );
+            }
             if !seen.insert(role.value) {
                 self.report(role, format!("`{}` occurs twice", role.value), None::<&str>);
             }
         }
     }
 
-    /// Is this role among `users`?
+    /// Is this role among `users`, or a peer that the scenario needs?
     fn role(&mut self, role: &At<Role>) {
         if let Err((message, help)) = self.known_role(role.value) {
             self.report(role, message, Some(help));
@@ -93,6 +101,15 @@ impl<'a> Validation<'a> {
     }
 
     fn known_role(&self, role: Role) -> Result<(), (String, String)> {
+        if role.is_peer() {
+            return match self.needs(Capability::TrustedPeer) {
+                true => Ok(()),
+                false => Err((
+                    format!("`{role}` without the capability"),
+                    "add trusted-peer to `needs`".to_owned(),
+                )),
+            };
+        }
         if self.scenario.users.iter().any(|user| user.value == role) {
             return Ok(());
         }

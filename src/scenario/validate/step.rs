@@ -64,6 +64,16 @@ impl<'a> Validation<'a> {
         if let Some(request) = &step.request {
             self.request(step, request);
         }
+        let only_sends = step.role.value.is_peer() && step.request.is_none();
+        if only_sends
+            || step
+                .never
+                .as_ref()
+                .is_some_and(|never| never.sentinel.value.is_peer())
+        {
+            let help = "it sends requests; nothing at the target is its own to look at";
+            self.report(&step.id, "a peer in an `await` or a `never`", Some(help));
+        }
         if let Some(wait) = &step.wait {
             self.cites(&step.cites, "an `await`", (step.id.line, step.id.column));
             self.wait(wait);

@@ -60,12 +60,24 @@ impl<'a> Validation<'a> {
             Place::User(role, attribute) => {
                 self.known_role(role)
                     .map_err(|(message, help)| (message, Some(help)))?;
+                if role.is_peer() && attribute != Attribute::Address {
+                    return Err((
+                        format!("a peer has no `{attribute}`"),
+                        Some("it has an address, and nothing at the target".to_owned()),
+                    ));
+                }
                 if attribute == Attribute::DefaultCalendar && !self.needs(Capability::DefaultCalendar) {
                     return Err((
                         format!("`{{{name}}}` without the capability"),
                         Some("add default-calendar to `needs`".to_owned()),
                     ));
                 }
+            }
+            Place::Receiver if !self.needs(Capability::TrustedPeer) && !self.needs(Capability::Ischedule) => {
+                return Err((
+                    format!("`{{{name}}}` without the capability"),
+                    Some("add ischedule or trusted-peer to `needs`".to_owned()),
+                ));
             }
             Place::Body(key) => match keys {
                 None => {

@@ -63,6 +63,7 @@ impl Clock {
             recipient: &Owner::new([owner]),
             message,
             existing,
+            cancelled: None,
             now: "2009-06-02T18:57:54Z".parse().unwrap(),
             policy: &self.0,
         });

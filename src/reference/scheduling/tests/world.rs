@@ -174,6 +174,7 @@ impl World {
             recipient: &owner(user),
             message,
             existing: self.objects.get(user),
+            cancelled: None,
             now: self.now,
             policy: &self.policy,
         });
