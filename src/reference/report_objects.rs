@@ -47,7 +47,7 @@ pub fn query<'a>(
         let scope = Scope {
             document: &stored.document,
             zone: &zone,
-            is_inbox: place.is_inbox,
+            is_inbox: place.is_inbox && !world.policy.deviates(Deviation::StartlessNotMatched),
         };
         if filter.matches(&scope) {
             responses.push(asked.describe(world, request, one, object, &zone));

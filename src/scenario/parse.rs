@@ -46,7 +46,7 @@ fn problem(error: &Error, source: &str) -> Problem {
             variant, expected, ..
         } => {
             let help = if expected.contains(&"organizer") && (variant.contains('.') || variant == "peer") {
-                "roles of another target and the peer are not supported yet".to_owned()
+                "roles of another target are not supported yet".to_owned()
             } else {
                 expectation(variant, expected)
             };

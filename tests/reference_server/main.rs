@@ -5,6 +5,7 @@ mod copying;
 mod delivery;
 mod deviations;
 mod discovery;
+mod ischedule;
 mod objects;
 mod outbox;
 mod properties;

@@ -29,6 +29,9 @@ switches! {
         InboxNotQueried = "inbox-not-queried",
             "calendar-query finds nothing in the Inbox.",
             breaks ["caldav-sched-10-4.3-1"];
+        StartlessNotMatched = "startless-not-matched",
+            "A message without DTSTART is in no time range of the Inbox.",
+            breaks ["caldav-sched-10-4.3-3"];
         InboxFreeBusyQuery = "inbox-free-busy-query",
             "free-busy-query is answered on the Inbox.",
             breaks ["caldav-sched-10-4.3-4"];
@@ -418,16 +421,20 @@ switches! {
             breaks ["rfc5546-2.1.5-3", "caldav-sched-10-6.1-2"];
         SequenceIgnored = "sequence-ignored",
             "A message with a lower SEQUENCE than the known one is applied.",
-            breaks ["rfc5546-2.1.5-2", "caldav-sched-10-6-1"];
+            breaks ["rfc5546-2.1.5-2", "rfc5546-2.1.5-4", "rfc5546-4.7.2-1", "caldav-sched-10-6-1"];
         DtstampIgnored = "dtstamp-ignored",
             "Of two messages with the same SEQUENCE the one that comes last is applied, also if it is the older one.",
-            breaks ["rfc5546-2.1.5-5", "caldav-sched-10-6-1"];
+            breaks ["rfc5546-2.1.5-5", "rfc5546-2.1.5-6", "rfc5546-2.1.5-8", "caldav-sched-10-6-1"];
         CancelledComesBack = "cancelled-comes-back",
             "An invitation that comes after the CANCEL for it is processed.",
             breaks ["rfc5546-4.2.9-1", "rfc5546-5.2.1-1", "caldav-sched-10-6-1"];
         OriginatorUnchecked = "originator-unchecked",
             "Messages are processed whoever sends them.",
-            breaks ["rfc5546-6.2.1-2"];
+            breaks ["rfc5546-3.2.5-1", "rfc5546-3.7.2-2", "rfc5546-6.1.1-1", "rfc5546-6.1.2-1", "rfc5546-6.2.1-2",
+                "rfc6638-11.5-1"];
+        RequestStatusIgnored = "request-status-ignored",
+            "SCHEDULE-STATUS becomes 2.0 with every reply, whatever its REQUEST-STATUS.",
+            breaks ["caldav-sched-10-6.2-2", "caldav-sched-10-6.2-4", "caldav-sched-10-9.2-9", "rfc5546-3.6-5"];
         AlarmLostOnUpdate = "alarm-lost-on-update",
             "An update by the organizer removes the attendee's alarms.",
             breaks ["caldav-sched-10-6.1-2"];

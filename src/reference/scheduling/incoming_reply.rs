@@ -104,7 +104,7 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, said: &Property, po
     };
     let before = parts::partstat(listed);
     listed.set_param("PARTSTAT", parts::partstat(said));
-    parts::set_status(listed, Some(statuses(answer)));
+    parts::set_status(listed, Some(statuses(answer, policy)));
     delegate(&mut component, answer, said);
     if allowed::summary_spreads(policy)
         && let Some(summary) = answer.property("SUMMARY")
@@ -120,7 +120,7 @@ fn apply(series: &mut Series, key: &Key, answer: &Component, said: &Property, po
                 .as_mut()
                 .and_then(|master| parts::attendee_mut(master, &said.value))
             {
-                parts::set_status(listed, Some(statuses(answer)));
+                parts::set_status(listed, Some(statuses(answer, policy)));
             }
         }
         (Some(id), None) => {
@@ -153,7 +153,7 @@ fn delegate(component: &mut Component, answer: &Component, said: &Property) {
 }
 
 /// The codes of all REQUEST-STATUS, 2.0 without any (6.2).
-fn statuses(answer: &Component) -> String {
+fn statuses(answer: &Component, policy: &Policy) -> String {
     let codes: Vec<String> = answer
         .properties_named("REQUEST-STATUS")
         .filter_map(|status| status.value.split(';').next())
@@ -165,7 +165,7 @@ fn statuses(answer: &Component) -> String {
         })
         .filter(|code| !code.is_empty())
         .collect();
-    if codes.is_empty() {
+    if codes.is_empty() || policy.deviates(Deviation::RequestStatusIgnored) {
         return "2.0".to_owned();
     }
     codes.join(",")

@@ -104,17 +104,23 @@ fn a_good_file_has_no_problems() {
     "{to",
     "a second matcher `relation` beside `status` (write one check for each)"
 )]
+#[case::a_peer_that_is_not_asked_for(
+    "{attendee.address}",
+    "{peer.address}",
+    "{peer.address}",
+    "`peer` without the capability (add trusted-peer to `needs`)"
+)]
 #[case::unknown_role(
     "users: [organizer, attendee]",
     "users: [organizer, guest]",
     "guest",
-    "`guest` is not known here (expected organizer, attendee, attendee2, attendee3, delegate or stranger)"
+    "`guest` is not known here (expected organizer, attendee, attendee2, attendee3, delegate, stranger, peer or peer2)"
 )]
 #[case::role_of_another_target(
     "as: attendee\n    never",
     "as: b.attendee\n    never",
     "b.attendee",
-    "`b.attendee` is not known here (roles of another target and the peer are not supported yet)"
+    "`b.attendee` is not known here (roles of another target are not supported yet)"
 )]
 #[case::role_not_a_user(
     "as: attendee\n    never",
