@@ -78,7 +78,12 @@ async fn what_is_not_processed_is_told(#[case] originator: &str, #[case] method:
     let site = Site::start();
     let kind = format!("text/calendar; component=VEVENT; method={method}");
     let lines = INVITATION.replace("REQUEST", method);
-    let answer = post(&site, &[("originator", originator), ("content-type", &kind)], &lines).await;
+    let answer = post(
+        &site,
+        &[("originator", originator), ("content-type", &kind)],
+        &lines,
+    )
+    .await;
     assert!(statuses(&answer)[0].starts_with(status), "{answer:?}");
     assert!(site.inbox("user01").await.is_empty());
 }
