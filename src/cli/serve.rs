@@ -81,6 +81,12 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
             user.addresses.join(" ")
         )?;
     }
+    writeln!(
+        out,
+        "  iSchedule: {}.well-known/ischedule, without signature from {}",
+        server.base_url,
+        server.peers.join(" ")
+    )?;
     writeln!(out, "Ctrl-C ends it.")?;
     out.flush()?;
     wait_for_interrupt()?;

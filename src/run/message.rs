@@ -76,7 +76,7 @@ impl Head {
         })
     }
 
-    /// For the story. `method` is METHOD for what was found, the HTTP method for what was written.
+    /// For the story. `method` is METHOD for what was found or a peer has sent, the HTTP method for what was written.
     pub fn message(
         &self,
         step: &str,

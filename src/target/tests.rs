@@ -22,6 +22,8 @@ url = "https://dav.example.com:8443/dav/"
 connect-to = "127.0.0.1:8443"
 profile = "caldav-sched-10"
 trusted-origins = ["https://p01.example.com"]
+ischedule = "/ischedule"
+peer-addresses = ["mailto:peer@cal.invalid", "mailto:peer2@cal.invalid"]
 reset = ["./reset", "--hard"]
 
 [deadlines]
@@ -54,6 +56,14 @@ fn a_whole_file() {
     assert_eq!(target.deadlines.connect, Duration::from_secs(1));
     assert_eq!(target.delivery, Duration::from_millis(2500));
     assert_eq!(target.body_limit, 4096);
+    assert_eq!(
+        target.ischedule.as_ref().unwrap().as_str(),
+        "https://dav.example.com:8443/ischedule"
+    );
+    assert_eq!(
+        target.peers,
+        ["mailto:peer@cal.invalid", "mailto:peer2@cal.invalid"]
+    );
     assert_eq!(target.reset.unwrap(), ["dir/./reset", "--hard"]);
     assert_eq!(target.trusted[0].ascii_serialization(), "https://p01.example.com");
     assert_eq!(
@@ -86,6 +96,14 @@ fn a_whole_file() {
 #[case(
     "url = \"http://x/\"\n[[users]]\nname = \"a\"\npassword = \"p\"\npassword-env = \"E\"",
     "expected one of password, password-env, not several"
+)]
+#[case(
+    "url = \"http://x/\"\npeer-addresses = [\"mailto:peer@cal.invalid\"]",
+    "2:18: expected two calendar user addresses"
+)]
+#[case(
+    "url = \"http://x/\"\npeer-addresses = [\"mailto:peer@cal.invalid\", \"MAILTO:peer@cal.invalid\"]",
+    "2:18: expected two calendar user addresses that differ"
 )]
 #[case("url = \"http://x/\"\nca = [\"none.pem\"]", "2:7: cannot read dir/none.pem")]
 #[case("url = \"http://x/\"\nprofile = \"caldav\"", "2:11: unknown variant `caldav`")]

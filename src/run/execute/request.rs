@@ -70,7 +70,7 @@ impl Story<'_> {
                 return State::Unknown;
             }
         };
-        self.tell_of(id, &actor, &request, &answer);
+        self.tell_of(step, &actor, &request, &answer);
         self.judge_answer(step, cites, &request, &answer)
     }
 
@@ -364,7 +364,8 @@ impl Story<'_> {
     }
 
     /// Adds to the story what was sent by a change.
-    fn tell_of(&mut self, step: &str, actor: &Actor, request: &Request, answer: &Answer) {
+    fn tell_of(&mut self, step: &Step, actor: &Actor, request: &Request, answer: &Answer) {
+        let (step, role) = (step.id.value.as_str(), step.role.value);
         if is_safe(&request.method) || !answer.is_success() {
             return;
         }
@@ -379,11 +380,12 @@ impl Story<'_> {
         if !head.is_organized_by(&actor.user.addresses) {
             self.ledger.is_copy(&request.url);
         }
+        let sent = head.method.as_ref().filter(|_| role.is_peer());
         let message = head.message(
             step,
             &actor.user.name,
             Direction::Wrote,
-            &request.method,
+            sent.unwrap_or(&request.method),
             Some(answer.exchange),
         );
         self.shared
