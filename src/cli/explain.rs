@@ -143,11 +143,11 @@ impl Page {
         }
         let citations = corpus.citations().remove(&requirement.id).unwrap_or_default();
         if citations.is_empty() {
-            let why = match requirement.is_testable() {
-                true => "nothing",
-                false => "nothing: it cannot be tested, or it binds clients only",
+            let why = match requirement.why_untestable() {
+                None => "nothing".to_owned(),
+                Some(why) => format!("nothing: {why}"),
             };
-            self.field("Tested by", why);
+            self.field("Tested by", &why);
         } else {
             let place = |citation: &Citation| {
                 let file = corpus

@@ -1,5 +1,6 @@
 //! What a register file says, as types. The YAML keys are the field names in kebab-case.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,9 @@ pub struct Requirement {
     pub applies: Option<Applies>,
     #[serde(default)]
     pub checked_by: Option<CheckedBy>,
+    /// Why it is not testable, for who looks at the list.
+    #[serde(default)]
+    pub why_not: Option<String>,
     #[serde(default)]
     pub keyword: Option<Keyword>,
     /// Line of the statement in the plain-text RFC.
@@ -105,6 +109,22 @@ impl Requirement {
                 self.checked_by,
                 Some(CheckedBy::ClientOnly | CheckedBy::Untestable)
             )
+    }
+
+    /// Why the suite cannot test it, if it cannot.
+    pub fn why_untestable(&self) -> Option<Cow<'_, str>> {
+        if self.is_absent() {
+            return Some("not in this document".into());
+        }
+        let kind = match (self.testable, self.checked_by) {
+            (Some(Testable::ClientOnly), _) | (_, Some(CheckedBy::ClientOnly)) => "binds clients only",
+            _ if !self.is_testable() => "not testable",
+            _ => return None,
+        };
+        Some(match &self.why_not {
+            Some(reason) => format!("{kind}: {reason}").into(),
+            None => kind.into(),
+        })
     }
 
     /// Does the entry only say that this document lacks the statement?

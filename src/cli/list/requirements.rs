@@ -1,5 +1,6 @@
 //! The list of requirements, each with what tests it, and the totals.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -11,7 +12,7 @@ use crate::corpus::{Citation, Corpus};
 use crate::event::Verdict;
 use crate::itip::{self, Judged};
 use crate::scenario::{SelectionError, Selector};
-use crate::spec::{CheckedBy, Level, Requirement, Specification, Testable};
+use crate::spec::{Level, Requirement, Specification};
 
 /// A requirement, the steps that cite it, and where the lint judges it.
 struct Line<'a> {
@@ -26,9 +27,9 @@ impl Line<'_> {
     }
 
     /// Why nothing tests it, if that is known.
-    fn why_not(&self) -> Option<&'static str> {
-        let by_lint = itip::why_not(&self.requirement.id);
-        by_lint.or_else(|| (!self.requirement.is_testable()).then(|| why_not(self.requirement)))
+    fn why_not(&self) -> Option<Cow<'_, str>> {
+        let by_lint = itip::why_not(&self.requirement.id).map(Cow::Borrowed);
+        by_lint.or_else(|| self.requirement.why_untestable())
     }
 
     /// What tests it, one scenario once; or why nothing does.
@@ -187,16 +188,6 @@ fn lines<'a>(corpus: &'a Corpus, selection: &[String]) -> Result<Vec<Line<'a>>, 
             linted: itip::judged(requirement),
         });
     Ok(lines.collect())
-}
-
-fn why_not(requirement: &Requirement) -> &'static str {
-    if requirement.is_absent() {
-        return "not in this document";
-    }
-    match (requirement.testable, requirement.checked_by) {
-        (Some(Testable::ClientOnly), _) | (_, Some(CheckedBy::ClientOnly)) => "binds clients only",
-        _ => "not testable",
-    }
 }
 
 fn totals(lines: &[Line<'_>]) -> BTreeMap<Specification, BTreeMap<Level, Count>> {
