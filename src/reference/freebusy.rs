@@ -29,7 +29,7 @@ pub fn counts(calendar: &Collection, policy: &Policy) -> bool {
 }
 
 /// The busy periods of a calendar within the range, unsorted.
-pub fn of_calendar(calendar: &Collection, range: Range) -> Vec<Busy> {
+pub fn of_calendar(calendar: &Collection, range: Range, policy: &Policy) -> Vec<Busy> {
     let zone = instances::zone_of(calendar);
     let mut found = Vec::new();
     for (_, object) in calendar.objects() {
@@ -53,7 +53,10 @@ pub fn of_calendar(calendar: &Collection, range: Range) -> Vec<Busy> {
         {
             let kind = property.param("FBTYPE").unwrap_or("BUSY").to_ascii_uppercase();
             if kind != "FREE" {
-                let periods = instances::periods(property, &zones);
+                let mut periods = instances::periods(property, &zones);
+                if policy.deviates(Deviation::BusyListCut) {
+                    periods.truncate(1);
+                }
                 found.extend(periods.into_iter().map(|(start, end)| Busy {
                     start,
                     end,

@@ -12,7 +12,7 @@ use super::store::{Collection, Kind};
 use super::world::World;
 
 /// Component types of a calendar that was made without naming any.
-const COMPONENTS: [&str; 3] = ["VEVENT", "VTODO", "VJOURNAL"];
+const COMPONENTS: [&str; 4] = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"];
 
 /// Makes a calendar or a plain collection, with the properties of the body or not at all.
 ///

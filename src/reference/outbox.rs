@@ -181,7 +181,7 @@ fn answer(world: &World, asker: &str, asked: &Asked<'_>, attendee: &Property) ->
         .calendars(&user.name)
         .into_iter()
         .filter(|(_, calendar)| freebusy::counts(calendar, &world.policy))
-        .flat_map(|(_, calendar)| freebusy::of_calendar(calendar, asked.range))
+        .flat_map(|(_, calendar)| freebusy::of_calendar(calendar, asked.range, &world.policy))
         .collect();
     let head = vec![
         bare(asked.uid),

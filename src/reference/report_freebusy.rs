@@ -45,7 +45,7 @@ pub fn free_busy(
                 && freebusy::counts(calendar, &world.policy)
                 && access::holds(world, &request.user, spot, Privilege::ReadFreeBusy)
         })
-        .flat_map(|(_, calendar)| freebusy::of_calendar(calendar, range))
+        .flat_map(|(_, calendar)| freebusy::of_calendar(calendar, range, &world.policy))
         .collect();
     let mut head = vec![freebusy::stamp()];
     let mut time = |name: &str, at: Timestamp| {

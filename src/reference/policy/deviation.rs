@@ -203,6 +203,9 @@ switches! {
         TransparentCalendarsBusy = "transparent-calendars-busy",
             "Calendars marked transparent count as busy.",
             breaks ["caldav-sched-10-12.1-7"];
+        BusyListCut = "busy-list-cut",
+            "Of the periods that one FREEBUSY lists, only the first counts as busy.",
+            breaks ["rfc5546-3.3-4"];
         // Scheduling: what is sent
         FirstAddressOnly = "first-address-only",
             "Only the first of a user's addresses makes them organizer or attendee.",
@@ -236,6 +239,9 @@ switches! {
         CancelSentAgain = "cancel-sent-again",
             "An attendee who was removed is sent the CANCEL again with each later change.",
             breaks ["caldav-sched-10-5.2.1.2-2"];
+        MinorChangesUnsent = "minor-changes-unsent",
+            "An organizer's change of RSVP or PERCENT-COMPLETE sends nothing.",
+            breaks ["caldav-sched-10-5.2.1.2-7", "rfc5546-2.1.4-19"];
         NoCancelOnAgentChange = "no-cancel-on-agent-change",
             "An attendee whose agent changes to CLIENT or NONE is not told.",
             breaks ["caldav-sched-10-5.2.1.2-8", "caldav-sched-10-5.2.1.2-9"];
@@ -267,6 +273,9 @@ switches! {
         ReplyOnEveryChange = "reply-on-every-change",
             "An attendee's change of an alarm or of TRANSP sends a REPLY.",
             breaks ["caldav-sched-10-5.2.2.3-7"];
+        ProgressSendsNoReply = "progress-sends-no-reply",
+            "The PARTSTATs that only a VTODO has, IN-PROCESS and COMPLETED, send no REPLY.",
+            breaks ["caldav-sched-10-5.2.2.3-4", "caldav-sched-10-5.2.2.3-5", "caldav-sched-10-6.2-1"];
         NoReplyOnExdate = "no-reply-on-exdate",
             "Removing an instance by EXDATE sends no REPLY.",
             breaks ["caldav-sched-10-5.2.2.3-6"];

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ical::Component;
-use crate::reference::policy::Variant;
+use crate::reference::policy::{Deviation, Variant};
 
 use super::agent::{self, Action};
 use super::canonical::{canonical, drop_bookkeeping};
@@ -100,12 +100,18 @@ fn differs_for(
         old.exclude(id);
     }
     let new = view(after, who, context.policy);
+    let blind = context.policy.deviates(Deviation::MinorChangesUnsent);
     let gist = |series: &Series| -> BTreeMap<Key, Vec<String>> {
         let components = series.components();
         components
             .map(|(key, component)| {
                 let mut lines = canonical(component, |property| {
-                    drop_bookkeeping(property) && !property.is("EXDATE")
+                    if blind {
+                        property.remove_param("RSVP");
+                    }
+                    drop_bookkeeping(property)
+                        && !property.is("EXDATE")
+                        && !(blind && property.is("PERCENT-COMPLETE"))
                 });
                 if key.is_none() {
                     lines.extend(series.excluded().iter().map(|id| format!("EXDATE {id}")));
