@@ -290,7 +290,7 @@ switches! {
             breaks ["rfc5546-3.2.3-11"];
         DelegateNotNamed = "delegate-not-named",
             "The REPLY of an attendee who delegates does not say to whom.",
-            breaks ["rfc5546-5.2.2-1", "rfc5546-4.2.5-1"];
+            breaks ["rfc5546-5.2.2-1", "rfc5546-4.2.5-1", "rfc5546-3.4.2.3-1"];
         AlarmLeaks = "alarm-leaks",
             "A REPLY holds the attendee's alarms.",
             breaks ["rfc6638-11.4-3", "rfc5546-3.2.3-9", "caldav-sched-10-B.4-1"];
