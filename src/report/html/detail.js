@@ -113,7 +113,7 @@ function renderDetail() {
   document.body.classList.toggle("opened", open);
   detail.hidden = !open;
   if (!open) return detail.replaceChildren();
-  const [title, ...parts] = shown ?? ["Not in this run", h("p", {}, `There is no ${cut(state.open, 200)} in this report.`)];
+  const [title, ...parts] = shown ?? ["Not in this run", h("p", {}, "This report has nothing of that name.")];
   const close = h("button", { type: "button", class: "close", onclick: () => go({ open: "" }) }, "Close");
   detail.replaceChildren(close, h("h2", { tabindex: "-1" }, cut(title, 300)), ...parts.flat(Infinity).filter(Boolean));
   detail.scrollTop = 0;

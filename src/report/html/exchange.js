@@ -45,7 +45,7 @@ function diffParts(comparisons) {
     });
     return [
       all,
-      h("p", {}, h("del", {}, comparison.older), " against ", h("ins", {}, comparison.newer), `: ${plural(comparison.differences, "difference")}`),
+      h("p", {}, h("span", { class: "older" }, comparison.older), ", ", h("span", { class: "newer" }, comparison.newer), `: ${plural(comparison.differences, "difference")}`),
       comparison.differences ? pre : h("p", { class: "soft" }, "The same but for the order of lines."),
     ];
   });

@@ -28,9 +28,25 @@ function storyParts(story, upto) {
       h("small", {}, states));
     const arrow = h("span", { class: `arrow ${from < to ? "right" : "left"}`, "aria-hidden": "true", "--inset": `${50 / (right - left + 1)}%` });
     const now = upto !== undefined && message.exchange === upto;
-    return h("li", { class: now && "now", "--lanes": String(lanes.length) }, lines(), gridAt(said, left, right), gridAt(arrow, left, right));
+    const item = h("li", { class: now && "now", "--lanes": String(lanes.length) }, lines(), gridAt(said, left, right), gridAt(arrow, left, right));
+    return { at: message.exchange ?? 0, item };
   });
-  return [h("h3", {}, "Story"), h("ol", { class: "story" }, head, items)];
+  for (const { at, check } of faults(story)) {
+    const note = h("span", { class: "fault" }, badge(check.verdict), " ", link("check", check.id, cut(check.id.slice(check.id.indexOf("#") + 1), 100)));
+    items.push({ at, item: h("li", { "--lanes": String(lanes.length) }, lines(), gridAt(note, 0, lanes.length - 1)) });
+  }
+  items.sort((a, b) => a.at - b.at);
+  return [h("h3", {}, "Story"), h("ol", { class: "story" }, head, items.map(({ item }) => item))];
+}
+
+// What went wrong in this round, and after which exchange.
+function faults(story) {
+  const bad = (result) => result.round === story.round && ["fail", "warn", "error"].includes(result.verdict);
+  return (checksOfScenario.get(story.scenario) ?? []).flatMap((check) => {
+    const result = check.results.find(bad);
+    const at = result && (result.exchange ?? Infinity);
+    return result && at <= (story.end ?? Infinity) ? [{ at, check }] : [];
+  });
 }
 
 function gridAt(element, left, right) {
@@ -41,5 +57,5 @@ function gridAt(element, left, right) {
 // The messages until this exchange.
 function storyUntil(story, exchange) {
   if (!story || exchange === undefined) return story;
-  return { ...story, messages: story.messages.filter((message) => message.exchange === null || message.exchange <= exchange) };
+  return { ...story, end: exchange, messages: story.messages.filter((message) => message.exchange === null || message.exchange <= exchange) };
 }
