@@ -356,7 +356,7 @@ switches! {
             breaks ["caldav-sched-10-9.1-7"];
         PartstatResetOnUpdate = "partstat-reset-on-update",
             "Every change of the organizer's resets PARTSTAT.",
-            breaks ["rfc5546-3.2.2.2-1"];
+            breaks ["rfc5546-3.2.2.2-1", "caldav-sched-10-8-3", "caldav-sched-10-8.1-1"];
         OrganizersMayDiffer = "organizers-may-differ",
             "Components may have different ORGANIZERs.",
             breaks ["caldav-sched-10-5.2.4.2-1"];
@@ -405,7 +405,7 @@ switches! {
             breaks ["caldav-sched-10-6.2-1"];
         FirstAnswerCounts = "first-answer-counts",
             "Who has answered cannot answer otherwise before the next SEQUENCE.",
-            breaks ["rfc5546-2.1.5-6"];
+            breaks ["rfc5546-2.1.5-6", "caldav-sched-10-5.2.7-1"];
         MethodStored = "method-stored",
             "The attendee's new object keeps METHOD.",
             breaks ["caldav-sched-10-6.1-1", "caldav-sched-10-5.2.2.1-1", "caldav-sched-10-5.2.2.1-2",
