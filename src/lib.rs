@@ -31,3 +31,5 @@ pub mod run;
 pub mod scenario;
 pub mod spec;
 pub mod target;
+
+pub use cli::conformance;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod conformance;
 mod corpus;
 mod diagnostics;
 mod error;
@@ -20,6 +21,7 @@ mod target;
 mod term;
 mod validate;
 
+pub use conformance::conformance;
 pub use corpus::CorpusArgs;
 pub use diagnostics::render_problems;
 pub use error::{CliError, Exit};

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tokio::signal;
@@ -12,11 +11,9 @@ use super::report::Output;
 use super::target::TargetArgs;
 use super::{CliError, CorpusArgs, Exit, Term};
 use crate::event::{Interruption, LogWriter, ending, read_log, roll_up};
-use crate::proof::as_target;
-use crate::reference::{Config, Server};
 use crate::report::{ProgressOptions, progress};
 use crate::run::{Job, Options, RunError, Stop, conduct};
-use crate::target::{DiscoveryError, Target};
+use crate::target::DiscoveryError;
 
 /// Test a server: run scenarios against it, write the log and the reports, and say what holds
 #[derive(Debug, clap::Args)]
@@ -65,21 +62,13 @@ pub struct Args {
 
 /// What a shell calls a process that was ended by SIGINT.
 const KILLED: i32 = 130;
-/// How long an `await` waits for the reference server.
-const REFERENCE_DELIVERY: Duration = Duration::from_secs(5);
 
 /// Runs and reports.
 ///
 /// # Errors
 /// Wrong arguments or files, nothing selected, a target that cannot be reached.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
-    let (target, _server) = match args.target.read()? {
-        Some(target) => (target, None),
-        None => {
-            let (target, server) = reference()?;
-            (target, Some(server))
-        }
-    };
+    let (target, _server) = args.target.open()?;
     let job = Job {
         target,
         corpus: args.corpus.corpus()?,
@@ -124,15 +113,6 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
         writeln!(term.err(), "log and reports: {}", args.out)?;
     }
     Ok(ending(&roll_up(&log.records)).into())
-}
-
-/// The reference server on a free port, and itself as a target. It stops when it is dropped.
-fn reference() -> Result<(Target, Server), CliError> {
-    let server = Server::start(Config::default())
-        .map_err(|error| CliError::Usage(format!("cannot start the reference server: {error}")))?;
-    let mut target = as_target(&server)?;
-    target.delivery = REFERENCE_DELIVERY;
-    Ok((target, server))
 }
 
 /// The first signal ends the run in order: clean-up, a closed log, reports. The second ends the process.

@@ -1,8 +1,12 @@
 //! The arguments that name a target, for every subcommand that talks to one.
 
+use std::time::Duration;
+
 use camino::Utf8Path;
 
 use super::CliError;
+use crate::proof::as_target;
+use crate::reference::{Config, Server};
 use crate::target::{Target, TargetError};
 
 /// The server to test
@@ -18,8 +22,25 @@ pub struct TargetArgs {
 }
 
 const PASSWORD: &str = "CALCONFORM_PASSWORD";
+/// How long an `await` waits for the reference server.
+const REFERENCE_DELIVERY: Duration = Duration::from_secs(5);
 
 impl TargetArgs {
+    /// The target; without one, the reference server on a free port, which stops when it is dropped.
+    ///
+    /// # Errors
+    /// As [`TargetArgs::read`]; or the server cannot be started.
+    pub fn open(&self) -> Result<(Target, Option<Server>), CliError> {
+        if let Some(target) = self.read()? {
+            return Ok((target, None));
+        }
+        let server = Server::start(Config::default())
+            .map_err(|error| CliError::Usage(format!("cannot start the reference server: {error}")))?;
+        let mut target = as_target(&server)?;
+        target.delivery = REFERENCE_DELIVERY;
+        Ok((target, Some(server)))
+    }
+
     /// The target, or `None` for the built-in reference server.
     ///
     /// # Errors

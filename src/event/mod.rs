@@ -2,6 +2,7 @@
 
 mod cited;
 mod exit;
+mod memory;
 mod model;
 mod order;
 mod progress;
@@ -17,6 +18,7 @@ pub(crate) mod testing;
 mod rollup_tests;
 
 pub use exit::{Ending, ending};
+pub use memory::Memory;
 pub use model::*;
 pub use order::by_id;
 pub use progress::{Progress, Silent};

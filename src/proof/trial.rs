@@ -1,13 +1,13 @@
 //! One run, kept in memory.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::corpus::Corpus;
-use crate::event::{LogWriter, Progress, Record, RollUp, roll_up};
+use crate::event::{Memory, Record, RollUp, roll_up};
 use crate::reference::{Config, Policy, Server, User};
 use crate::run::{Job, Observer, Options, RunError, conduct};
 use crate::target::{Target, TargetError};
@@ -41,18 +41,6 @@ const USERS: usize = 40;
 const JOBS: usize = 12;
 /// Long enough for asynchronous delivery on a busy machine; every delivery that a deviation suppresses costs it.
 const DELIVERY: Duration = Duration::from_millis(2500);
-
-#[derive(Default)]
-struct Collector(Mutex<Vec<Record>>);
-
-impl Progress for Collector {
-    fn record(&self, record: &Record) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(record.clone());
-    }
-}
 
 /// A running reference server as a target of its own suite.
 ///
@@ -92,8 +80,7 @@ pub async fn trial(
     selection: Vec<String>,
     observer: Option<Arc<dyn Observer>>,
 ) -> Result<Trial, TrialError> {
-    let collector = Arc::new(Collector::default());
-    let log = Arc::new(LogWriter::new(io::sink()).watched_by(collector.clone()));
+    let (log, memory) = Memory::log();
     let options = Options {
         jobs: JOBS,
         keep: false,
@@ -109,6 +96,7 @@ pub async fn trial(
     // The sender has to live: a run whose stop switch is gone cannot be stopped, which is what is wanted here.
     let (_stop, stopping) = watch::channel(None);
     conduct(job, log, stopping).await?;
-    let records = std::mem::take(&mut *collector.0.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(Trial { records })
+    Ok(Trial {
+        records: memory.take(),
+    })
 }

@@ -30,5 +30,5 @@ pub use edit::{EditError, edit};
 pub use observer::{Evaluated, Observer};
 pub use plan::{Plan, Planned};
 pub use run::{Options, Stop, run};
-pub use session::{Job, RunError, conduct};
+pub use session::{Job, RunError, Session, conduct};
 pub use template::{FillError, Places, Scope};

@@ -9,9 +9,9 @@ use super::plan::Plan;
 use super::run::{Options, Stop, run};
 use crate::client::{Client, Recorder, Redactor};
 use crate::corpus::Corpus;
-use crate::event::{Event, Interruption, LogWriter, RunFinished, RunStarted, SCHEMA_VERSION};
-use crate::scenario::{SelectionError, select};
-use crate::target::{DiscoveryError, Leases, Target, discover};
+use crate::event::{Event, Interruption, LogWriter, Memory, RunFinished, RunStarted, SCHEMA_VERSION};
+use crate::scenario::{Picks, SelectionError, select};
+use crate::target::{Discovered, DiscoveryError, Leases, Target, discover};
 
 /// What is to be run.
 pub struct Job {
@@ -37,6 +37,13 @@ pub enum RunError {
 /// How long a reset command may take.
 const RESET: Duration = Duration::from_secs(120);
 
+/// A target that has been looked at, for one run after another.
+pub struct Session {
+    pub target: Target,
+    pub discovered: Discovered,
+    leases: Leases,
+}
+
 /// Does a whole run: reset, discovery, plan, scenarios, clean-up. The log has its beginning and its end in any case, except
 /// when nothing could be selected.
 ///
@@ -54,36 +61,25 @@ pub async fn conduct(
         options,
     } = job;
     let picks = select(&selection, corpus.scenarios(), corpus.register())?;
-    let started = Instant::now();
-    let redactor = Redactor::new(target.users.iter().filter_map(|user| user.credentials.as_ref()));
-    let recorder = Arc::new(Recorder::new(log, redactor));
-    let specification = target
-        .profile
-        .map_or("caldav-sched-10", crate::target::Profile::specification);
-    recorder.write(
-        None,
-        Event::RunStarted(RunStarted {
-            schema: SCHEMA_VERSION,
-            version: env!("CARGO_PKG_VERSION").to_string(),
-            started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            target: target.name.clone(),
-            base_url: target.base.to_string(),
-            specification: specification.to_string(),
-            selection,
-            seed: options.seed,
-            jobs: options.jobs,
-            repeat: options.repeat,
-        }),
-    );
+    let framed = Framed::begin(&target, selection, &options, log);
     let outcome = async {
+        let client = framed.client(&target)?;
+        let session = Session::open(target, &client).await?;
+        let plan = session.plan(corpus, &picks);
+        Ok(session.play(client, &plan, options, stop).await)
+    }
+    .await;
+    framed.end(outcome)
+}
+
+impl Session {
+    /// Resets the target if it wants that, and looks at it.
+    ///
+    /// # Errors
+    /// When it cannot be reached or not be understood.
+    pub async fn open(target: Target, client: &Arc<Client>) -> Result<Session, RunError> {
         reset(&target).await?;
-        let client =
-            Client::new(target.client_config(), recorder.clone()).map_err(RunError::Configuration)?;
-        let client = Arc::new(client);
-        let discovered = discover(&client, &target).await?;
-        discovered.record(&recorder);
-        let plan = Plan::new(corpus, &picks, &discovered, target.profile);
-        plan.record(&recorder);
+        let discovered = discover(client, &target).await?;
         let names = target.users.iter().map(|user| user.name.as_str());
         let leases = Leases::new(&target.base, names).map_err(|(path, error)| {
             RunError::Configuration(format!(
@@ -91,37 +87,134 @@ pub async fn conduct(
                 path.display()
             ))
         })?;
-        Ok(run(client, target, discovered, &plan, leases, options, stop).await)
+        Ok(Session {
+            target,
+            discovered,
+            leases,
+        })
     }
-    .await;
-    let (stopped, result) = match outcome {
-        Ok(stopped) => (stopped, Ok(())),
-        Err(error) => {
-            let cause = match &error {
-                RunError::Discovery(DiscoveryError::Unreachable { .. }) => Interruption::TargetLost,
-                _ => Interruption::Stopped,
-            };
-            (
-                Some(Stop {
-                    reason: error.to_string(),
-                    cause,
-                }),
-                Err(error),
-            )
+
+    /// As [`Session::open`], without a log of what was asked.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub async fn look_at(target: Target) -> Result<Session, RunError> {
+        let (log, _) = Memory::log();
+        let client = Framed::begin(&target, Vec::new(), &Options::default(), log).client(&target)?;
+        Session::open(target, &client).await
+    }
+
+    /// What of this is to be run on this target.
+    pub fn plan(&self, corpus: &'static Corpus, picks: &Picks<'static>) -> Plan {
+        Plan::new(corpus, picks, &self.discovered, self.target.profile)
+    }
+
+    /// A run of its own with what was found before.
+    ///
+    /// # Errors
+    /// As [`conduct`].
+    pub async fn conduct(
+        &self,
+        corpus: &'static Corpus,
+        selection: Vec<String>,
+        options: Options,
+        log: Arc<LogWriter>,
+        stop: watch::Receiver<Option<Stop>>,
+    ) -> Result<(), RunError> {
+        let picks = select(&selection, corpus.scenarios(), corpus.register())?;
+        let framed = Framed::begin(&self.target, selection, &options, log);
+        let outcome = match framed.client(&self.target) {
+            Ok(client) => Ok(self.play(client, &self.plan(corpus, &picks), options, stop).await),
+            Err(error) => Err(error),
+        };
+        framed.end(outcome)
+    }
+
+    async fn play(
+        &self,
+        client: Arc<Client>,
+        plan: &Plan,
+        options: Options,
+        stop: watch::Receiver<Option<Stop>>,
+    ) -> Option<Stop> {
+        self.discovered.record(client.recorder());
+        plan.record(client.recorder());
+        let (target, discovered) = (self.target.clone(), self.discovered.clone());
+        run(
+            client,
+            target,
+            discovered,
+            plan,
+            self.leases.clone(),
+            options,
+            stop,
+        )
+        .await
+    }
+}
+
+/// A log between its beginning and its end.
+struct Framed {
+    recorder: Arc<Recorder>,
+    started: Instant,
+}
+
+impl Framed {
+    fn begin(target: &Target, selection: Vec<String>, options: &Options, log: Arc<LogWriter>) -> Framed {
+        let started = Instant::now();
+        let redactor = Redactor::new(target.users.iter().filter_map(|user| user.credentials.as_ref()));
+        let recorder = Arc::new(Recorder::new(log, redactor));
+        let specification = target
+            .profile
+            .map_or("caldav-sched-10", crate::target::Profile::specification);
+        recorder.write(
+            None,
+            Event::RunStarted(RunStarted {
+                schema: SCHEMA_VERSION,
+                version: env!("CARGO_PKG_VERSION").to_string(),
+                started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                target: target.name.clone(),
+                base_url: target.base.to_string(),
+                specification: specification.to_string(),
+                selection,
+                seed: options.seed,
+                jobs: options.jobs,
+                repeat: options.repeat,
+            }),
+        );
+        Framed { recorder, started }
+    }
+
+    fn client(&self, target: &Target) -> Result<Arc<Client>, RunError> {
+        let client = Client::new(target.client_config(), self.recorder.clone());
+        client.map(Arc::new).map_err(RunError::Configuration)
+    }
+
+    fn end(self, outcome: Result<Option<Stop>, RunError>) -> Result<(), RunError> {
+        let (stopped, result) = match outcome {
+            Ok(stopped) => (stopped, Ok(())),
+            Err(error) => {
+                let cause = match &error {
+                    RunError::Discovery(DiscoveryError::Unreachable { .. }) => Interruption::TargetLost,
+                    _ => Interruption::Stopped,
+                };
+                let reason = error.to_string();
+                (Some(Stop { reason, cause }), Err(error))
+            }
+        };
+        if let Some(Stop { reason, cause }) = stopped {
+            self.recorder.write(None, Event::Interrupted { reason, cause });
         }
-    };
-    if let Some(Stop { reason, cause }) = stopped {
-        recorder.write(None, Event::Interrupted { reason, cause });
+        let wall_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.recorder.write(
+            None,
+            Event::RunFinished(RunFinished {
+                exchanges: self.recorder.exchanges(),
+                wall_ms,
+            }),
+        );
+        result
     }
-    let wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    recorder.write(
-        None,
-        Event::RunFinished(RunFinished {
-            exchanges: recorder.exchanges(),
-            wall_ms,
-        }),
-    );
-    result
 }
 
 async fn reset(target: &Target) -> Result<(), RunError> {

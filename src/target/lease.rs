@@ -13,6 +13,7 @@ use url::Url;
 const AGAIN: Duration = Duration::from_millis(50);
 
 /// The users of one target, each held by at most one scenario of any process on this machine.
+#[derive(Clone)]
 pub struct Leases {
     slots: Arc<Mutex<Vec<Slot>>>,
     free: Arc<Semaphore>,
