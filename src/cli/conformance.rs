@@ -15,6 +15,7 @@ use crate::reference::Server;
 use crate::report::{ConsoleOptions, Styles, console};
 use crate::run::{Options, Session};
 use crate::scenario::{Picks, select};
+use crate::target::Target;
 
 /// The target file or URL to test; the reference server if it is not set.
 pub const TARGET: &str = "CALCONFORM_TARGET";
@@ -70,22 +71,24 @@ fn given() -> TargetArgs {
 /// The tests, and the server that they need.
 fn trials(arguments: &Arguments, given: &TargetArgs) -> Result<(Vec<Trial>, Option<Server>), CliError> {
     let (target, server) = given.open()?;
-    let corpus = Corpus::embedded();
-    let mut picks = select(&[], corpus.scenarios(), corpus.register())?;
-    // A test runner starts a process for each test.
-    if let (true, Some(wanted)) = (arguments.exact, &arguments.filter) {
-        picks.scenarios.retain(|pick| pick.id == *wanted);
-        picks.broken.retain(|file| file.id == *wanted);
-        if picks.scenarios.is_empty() && picks.broken.is_empty() {
-            return Ok((Vec::new(), server));
-        }
-    }
-    let session = runtime()?.block_on(Session::look_at(target))?;
-    let shared = Arc::new(Shared { session, corpus });
+    let (shared, picks) = Shared::open(target, arguments)?;
     Ok((shared.trials(&picks), server))
 }
 
 impl Shared {
+    /// Looks at the target, and picks what the arguments ask for.
+    fn open(target: Target, arguments: &Arguments) -> Result<(Arc<Self>, Picks<'static>), CliError> {
+        let corpus = Corpus::embedded();
+        let mut picks = select(&[], corpus.scenarios(), corpus.register())?;
+        // A test runner starts a process for each test.
+        if let (true, Some(wanted)) = (arguments.exact, &arguments.filter) {
+            picks.scenarios.retain(|pick| pick.id == *wanted);
+            picks.broken.retain(|file| file.id == *wanted);
+        }
+        let session = runtime()?.block_on(Session::look_at(target))?;
+        Ok((Arc::new(Shared { session, corpus }), picks))
+    }
+
     fn trials(self: &Arc<Self>, picks: &Picks<'static>) -> Vec<Trial> {
         let plan = self.session.plan(self.corpus, picks);
         let planned = plan.scenarios.iter().map(|planned| {
@@ -172,7 +175,7 @@ mod tests {
         }
     }
 
-    fn against(policy: Policy, arguments: &Arguments) -> (Vec<Trial>, Server) {
+    fn at(policy: Policy) -> (Target, Server) {
         let config = Config {
             policy,
             users: User::numbered(5),
@@ -186,8 +189,14 @@ mod tests {
                 .map(|user| format!("{}:{}", user.name, user.password))
                 .collect(),
         };
-        let (trials, _) = trials(arguments, &given).expect("a target that can be tested");
-        (trials, server)
+        let (target, _) = given.open().expect("a target");
+        (target, server)
+    }
+
+    fn against(policy: Policy, arguments: &Arguments) -> (Vec<Trial>, Server) {
+        let (target, server) = at(policy);
+        let (shared, picks) = Shared::open(target, arguments).expect("a target that can be tested");
+        (shared.trials(&picks), server)
     }
 
     #[test]
@@ -218,13 +227,17 @@ mod tests {
 
     #[test]
     fn a_scenario_passes_or_says_what_is_wrong() {
-        let passed = |policy| {
-            let (trials, _server) = against(policy, &exact(MOVE));
-            !libtest_mimic::run(&exact(MOVE), trials).has_failed()
+        let said = |policy| {
+            let (target, _server) = at(policy);
+            let (shared, _) = Shared::open(target, &exact(MOVE)).expect("a target that can be tested");
+            let failed = shared.test(MOVE).err()?;
+            failed.message().map(str::to_owned)
         };
-        assert!(passed(Policy::default()));
-        assert!(!passed(
-            Policy::default().deviating(Deviation::NoScheduleTagOnMove)
-        ));
+        assert_eq!(said(Policy::default()), None);
+        let card = said(Policy::default().deviating(Deviation::NoScheduleTagOnMove)).expect("a failure");
+        assert!(
+            card.contains("caldav-sched-10-8-8") && card.contains("curl"),
+            "{card}"
+        );
     }
 }

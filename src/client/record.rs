@@ -50,6 +50,11 @@ impl Recorder {
         self.accepted.load(Ordering::Relaxed)
     }
 
+    /// Something was accepted before this log began.
+    pub fn accepted_before(&self) {
+        self.accepted.store(true, Ordering::Relaxed);
+    }
+
     /// Whether the log's file has refused something.
     pub fn broken(&self) -> bool {
         self.log.broken()

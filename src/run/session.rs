@@ -42,6 +42,8 @@ pub struct Session {
     pub target: Target,
     pub discovered: Discovered,
     leases: Leases,
+    /// Discovery got something.
+    accepting: bool,
 }
 
 /// Does a whole run: reset, discovery, plan, scenarios, clean-up. The log has its beginning and its end in any case, except
@@ -88,6 +90,7 @@ impl Session {
             ))
         })?;
         Ok(Session {
+            accepting: client.recorder().has_accepted(),
             target,
             discovered,
             leases,
@@ -137,6 +140,9 @@ impl Session {
         options: Options,
         stop: watch::Receiver<Option<Stop>>,
     ) -> Option<Stop> {
+        if self.accepting {
+            client.recorder().accepted_before();
+        }
         self.discovered.record(client.recorder());
         plan.record(client.recorder());
         let (target, discovered) = (self.target.clone(), self.discovered.clone());
