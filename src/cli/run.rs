@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::report::Output;
 use super::target::TargetArgs;
 use super::{CliError, CorpusArgs, Exit, Term};
-use crate::event::{Interruption, LogWriter, ending, read_log, roll_up};
+use crate::event::{Interruption, LogWriter, Shard, ending, read_log, roll_up};
 use crate::report::{ProgressOptions, progress};
 use crate::run::{Job, Options, RunError, Stop, conduct};
 use crate::target::DiscoveryError;
@@ -36,6 +36,10 @@ pub struct Args {
     /// Shuffles the scenarios, always in the same way for the same number; 0: in the order of their names
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+
+    /// Only part I of N of the scenarios, always the same ones; `calconform report` puts the parts together
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
 
     /// Leave on the server what the scenarios made
     #[arg(long)]
@@ -77,6 +81,7 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
             jobs: usize::from(args.jobs),
             repeat: args.repeat,
             seed: args.seed,
+            shard: args.shard,
             keep: args.keep,
             observer: None,
         },

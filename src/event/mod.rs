@@ -3,11 +3,13 @@
 mod cited;
 mod exit;
 mod memory;
+mod merge;
 mod model;
 mod order;
 mod progress;
 mod reader;
 mod rollup;
+mod shard;
 mod verdict;
 mod writer;
 
@@ -19,10 +21,12 @@ mod rollup_tests;
 
 pub use exit::{Ending, ending};
 pub use memory::Memory;
+pub use merge::{MergeError, merge};
 pub use model::*;
 pub use order::by_id;
 pub use progress::{Progress, Silent};
 pub use reader::{Limits, LogError, RunLog, read_log, read_log_from};
 pub use rollup::{CheckState, RequirementState, RollUp, ScenarioState, SpecificationState, Tally, roll_up};
+pub use shard::Shard;
 pub use verdict::{Judged, Judgement, OPTION_NOT_TAKEN, judge, judge_by, weakening, worst};
 pub use writer::LogWriter;

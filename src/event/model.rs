@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::shard::Shard;
 pub use crate::spec::Level;
 
 /// Version of the log's format; raised with every change that an older reader could misread.
@@ -82,6 +83,9 @@ pub struct RunStarted {
     pub seed: u64,
     pub jobs: usize,
     pub repeat: u32,
+    /// The part of the run that this log is of, if it was run in parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 /// How many requirements there are to test, by specification and level.

@@ -37,5 +37,6 @@ pub fn run_started() -> RunStarted {
         seed: 1,
         jobs: 1,
         repeat: 1,
+        shard: None,
     }
 }

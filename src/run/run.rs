@@ -13,7 +13,9 @@ use super::observer::Observer;
 use super::plan::{Plan, Planned};
 use super::shelf::Shelf;
 use crate::client::{Client, Recorder};
-use crate::event::{CitedRequirement, Event, Interruption, ScenarioFinished, ScenarioStarted, Verdict};
+use crate::event::{
+    CitedRequirement, Event, Interruption, ScenarioFinished, ScenarioStarted, Shard, Verdict,
+};
 use crate::itip::Rule;
 use crate::target::{Discovered, Leases, Target};
 
@@ -24,6 +26,8 @@ pub struct Options {
     pub repeat: u32,
     /// Shuffles the scenarios; 0 leaves them in the order of their ids.
     pub seed: u64,
+    /// Only the scenarios of this part.
+    pub shard: Option<Shard>,
     /// Leaves everything where it is.
     pub keep: bool,
     pub observer: Option<Arc<dyn Observer>>,
@@ -35,6 +39,7 @@ impl Default for Options {
             jobs: 4,
             repeat: 1,
             seed: 0,
+            shard: None,
             keep: false,
             observer: None,
         }

@@ -62,7 +62,11 @@ pub async fn conduct(
         selection,
         options,
     } = job;
-    let picks = select(&selection, corpus.scenarios(), corpus.register())?;
+    let mut picks = select(&selection, corpus.scenarios(), corpus.register())?;
+    if let Some(shard) = options.shard {
+        picks.scenarios.retain(|pick| shard.has(&pick.file.id));
+        picks.broken.retain(|file| shard.has(&file.id));
+    }
     let framed = Framed::begin(&target, selection, &options, log);
     let outcome = async {
         let client = framed.client(&target)?;
@@ -186,6 +190,7 @@ impl Framed {
                 seed: options.seed,
                 jobs: options.jobs,
                 repeat: options.repeat,
+                shard: options.shard,
             }),
         );
         Framed { recorder, started }
