@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 mod conformance;
 mod corpus;
 mod diagnostics;
+mod diff;
 mod error;
 mod explain;
 mod lint;
@@ -50,6 +51,7 @@ Examples:
   calconform validate my-scenarios/                 check scenario files
   calconform lint invite.ics                        judge an iTIP message by RFC 5546
   calconform report calconform-out/                 make the reports again from a run's log
+  calconform diff before/ after/                    what got better and what got worse
   calconform report calconform-out/ --format github annotate the scenarios in a pull request
 
 Exit codes:
@@ -70,6 +72,7 @@ enum Command {
     Report(report::Args),
     Serve(serve::Args),
     Prove(prove::Args),
+    Diff(diff::Args),
 }
 
 /// Parses the arguments of the process, runs the subcommand (`run`, if none is named) and turns what came of it
@@ -90,6 +93,7 @@ pub fn main() -> ExitCode {
         Some(Command::Schema(args)) => schema::main(&args, &term),
         Some(Command::Report(args)) => report::main(&args, &term),
         Some(Command::Serve(args)) => serve::main(&args, &term),
+        Some(Command::Diff(args)) => diff::main(&args, &term),
         Some(Command::Prove(args)) => prove::main(&args, &term),
     };
     match outcome {

@@ -5,15 +5,15 @@ use std::io::Write;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{CliError, Exit, Term};
-use crate::event::{RunLog, ending, read_log, roll_up};
+use crate::event::{RunLog, ending, merge, read_log, roll_up};
 use crate::report::{ConsoleOptions, console, github, html, junit, markdown, results, sarif};
 
 /// Make the reports of a run again from its log
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A run's log, or the directory that has it as run.jsonl
-    #[arg(value_name = "RUN.jsonl")]
-    log: Utf8PathBuf,
+    /// A run's log, or the directory that has it as run.jsonl; of a run in parts (`run --shard`), those of all parts
+    #[arg(value_name = "RUN.jsonl", required = true)]
+    logs: Vec<Utf8PathBuf>,
 
     /// Directory for the files, made if need be; without it only the console report is written
     #[arg(long, value_name = "DIR")]
@@ -32,7 +32,12 @@ pub struct Args {
 /// # Errors
 /// When the log cannot be read or a report cannot be written.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
-    let log = read_log(log_file(&args.log).as_std_path())?;
+    let mut parts = Vec::new();
+    for given in &args.logs {
+        let file = log_file(given);
+        parts.push((file.to_string(), read_log(file.as_std_path())?));
+    }
+    let log = merge(parts).map_err(|error| CliError::Usage(error.to_string()))?;
     args.output.print(&log, term, args.verbose)?;
     if let Some(directory) = &args.out {
         args.output.write(&log, directory)?;
@@ -138,7 +143,7 @@ impl Output {
     }
 }
 
-fn log_file(given: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn log_file(given: &Utf8Path) -> Utf8PathBuf {
     if given.is_dir() {
         given.join("run.jsonl")
     } else {

@@ -1,6 +1,7 @@
 //! The log of a run: its events, and what follows from them.
 
 mod cited;
+mod diff;
 mod exit;
 mod memory;
 mod merge;
@@ -19,6 +20,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod rollup_tests;
 
+pub use diff::{Change, Diff};
 pub use exit::{Ending, ending};
 pub use memory::Memory;
 pub use merge::{MergeError, merge};

@@ -4,6 +4,7 @@ mod card;
 mod cards;
 mod console;
 mod curl;
+mod diff;
 mod excerpt;
 mod exchange;
 mod github;
@@ -19,6 +20,7 @@ mod style;
 mod text;
 
 pub use console::{ConsoleOptions, console};
+pub use diff::{DiffForm, diff};
 pub use github::{annotation, github};
 pub use html::html;
 pub use junit::junit;
