@@ -77,7 +77,11 @@ impl<'a> Diff<'a> {
 
     /// Is there anything that somebody has to look at: what got worse, what is new and bad, what is not heard of any more?
     pub fn is_bad(&self) -> bool {
-        let bad = |change: &Change<'_>| change.new.is_some_and(|verdict| rank(verdict) > rank(Verdict::Warn));
+        let bad = |change: &Change<'_>| {
+            change
+                .new
+                .is_some_and(|verdict| rank(verdict) > rank(Verdict::Warn))
+        };
         !self.worse.is_empty()
             || !self.silent.is_empty()
             || !self.disappeared.is_empty()

@@ -44,8 +44,12 @@ pub fn merge(mut parts: Vec<(String, RunLog)>) -> Result<RunLog, MergeError> {
     let mut shards: BTreeMap<Shard, usize> = BTreeMap::new();
     let mut first: Option<(&str, &RunStarted)> = None;
     for (at, (name, log)) in parts.iter().enumerate() {
-        let header = log.header().ok_or_else(|| MergeError::Headless { name: name.clone() })?;
-        let shard = header.shard.ok_or_else(|| MergeError::Whole { name: name.clone() })?;
+        let header = log
+            .header()
+            .ok_or_else(|| MergeError::Headless { name: name.clone() })?;
+        let shard = header
+            .shard
+            .ok_or_else(|| MergeError::Whole { name: name.clone() })?;
         let (first_name, wanted) = *first.get_or_insert((name, header));
         if let Some((what, wanted, found)) = difference(wanted, header) {
             return Err(MergeError::Other {
@@ -64,7 +68,9 @@ pub fn merge(mut parts: Vec<(String, RunLog)>) -> Result<RunLog, MergeError> {
             });
         }
     }
-    let of = first.and_then(|(_, header)| header.shard).map_or(0, |shard| shard.of);
+    let of = first
+        .and_then(|(_, header)| header.shard)
+        .map_or(0, |shard| shard.of);
     let absent: Vec<String> = (1..=of)
         .map(|index| Shard { index, of })
         .filter(|shard| !shards.contains_key(shard))
@@ -81,11 +87,27 @@ pub fn merge(mut parts: Vec<(String, RunLog)>) -> Result<RunLog, MergeError> {
 fn difference(wanted: &RunStarted, found: &RunStarted) -> Option<(&'static str, String, String)> {
     let of = |header: &RunStarted| header.shard.map_or(String::new(), |shard| shard.of.to_string());
     [
-        ("the version of calconform", wanted.version.clone(), found.version.clone()),
+        (
+            "the version of calconform",
+            wanted.version.clone(),
+            found.version.clone(),
+        ),
         ("the target", wanted.target.clone(), found.target.clone()),
-        ("the specification", wanted.specification.clone(), found.specification.clone()),
-        ("the selection", wanted.selection.join(" "), found.selection.join(" ")),
-        ("the number of repeats", wanted.repeat.to_string(), found.repeat.to_string()),
+        (
+            "the specification",
+            wanted.specification.clone(),
+            found.specification.clone(),
+        ),
+        (
+            "the selection",
+            wanted.selection.join(" "),
+            found.selection.join(" "),
+        ),
+        (
+            "the number of repeats",
+            wanted.repeat.to_string(),
+            found.repeat.to_string(),
+        ),
         ("the number of parts", of(wanted), of(found)),
     ]
     .into_iter()
@@ -151,7 +173,10 @@ fn own(body: &str, number: usize) -> String {
 fn renumber(exchange: &mut Exchange, offset: u64, number: usize) {
     exchange.id += offset;
     let sent = exchange.request.body.iter_mut();
-    let got = exchange.response.iter_mut().filter_map(|response| response.body.as_mut());
+    let got = exchange
+        .response
+        .iter_mut()
+        .filter_map(|response| response.body.as_mut());
     for body in sent.chain(got) {
         *body = own(body, number);
     }

@@ -12,7 +12,10 @@ use crate::event::{Change, Diff, RollUp, RunLog, RunStarted, Verdict, roll_up};
 #[derive(Debug, Clone, Copy)]
 pub enum DiffForm {
     /// For a terminal, with so many columns.
-    Console { styles: Styles, width: usize },
+    Console {
+        styles: Styles,
+        width: usize,
+    },
     Markdown,
     /// Workflow commands of GitHub.
     Github,
@@ -62,7 +65,11 @@ fn differing(old: Option<&RunStarted>, new: Option<&RunStarted>) -> Vec<String> 
     let fields = [
         ("target", old.target.clone(), new.target.clone()),
         ("calconform", old.version.clone(), new.version.clone()),
-        ("specification", old.specification.clone(), new.specification.clone()),
+        (
+            "specification",
+            old.specification.clone(),
+            new.specification.clone(),
+        ),
         ("selection", old.selection.join(" "), new.selection.join(" ")),
     ];
     let differ = fields.into_iter().filter(|(_, old, new)| old != new);
@@ -76,7 +83,9 @@ fn word(verdict: Option<Verdict>) -> &'static str {
 }
 
 fn text_of<'a>(rolled: &RollUp<'a>, change: &Change<'_>) -> &'a str {
-    rolled.cited(change.requirement).map_or("", |cited| cited.text.as_str())
+    rolled
+        .cited(change.requirement)
+        .map_or("", |cited| cited.text.as_str())
 }
 
 fn console(
@@ -104,7 +113,10 @@ fn console(
                 (place, change.check.to_owned()),
                 (dim, format!("  {}", one_line(text_of(rolled, change), TEXT))),
             ];
-            let pieces: Vec<_> = pieces.iter().map(|(style, text)| (*style, text.as_str())).collect();
+            let pieces: Vec<_> = pieces
+                .iter()
+                .map(|(style, text)| (*style, text.as_str()))
+                .collect();
             page.line(&pieces);
         }
     }
@@ -120,7 +132,11 @@ fn markdown(groups: &Groups<'_>, differing: &[String], rolled: &RollUp<'_>) -> S
         let _ = writeln!(text, "- `{}`", line.replace('`', "'"));
     }
     for (title, changes) in &groups.0 {
-        let _ = writeln!(text, "\n## {title} ({})\n\n| before | now | check | requirement |\n|---|---|---|---|", changes.len());
+        let _ = writeln!(
+            text,
+            "\n## {title} ({})\n\n| before | now | check | requirement |\n|---|---|---|---|",
+            changes.len()
+        );
         for change in *changes {
             let cell = |text: &str| one_line(text, TEXT).replace('|', "\\|").replace('`', "'");
             let _ = writeln!(
@@ -142,7 +158,11 @@ fn markdown(groups: &Groups<'_>, differing: &[String], rolled: &RollUp<'_>) -> S
 fn github(groups: &Groups<'_>, differing: &[String]) -> String {
     let mut text = String::new();
     for line in differing {
-        let _ = writeln!(text, "{}", annotation(Verdict::Info, "", "", "the runs differ", line));
+        let _ = writeln!(
+            text,
+            "{}",
+            annotation(Verdict::Info, "", "", "the runs differ", line)
+        );
     }
     for (title, changes) in &groups.0 {
         for change in *changes {
@@ -153,7 +173,11 @@ fn github(groups: &Groups<'_>, differing: &[String]) -> String {
                 _ => Verdict::Warn,
             };
             let message = format!("{} → {}: {}", word(change.old), word(change.new), change.check);
-            let _ = writeln!(text, "{}", annotation(grave, "", "", title, &one_line(&message, 1000)));
+            let _ = writeln!(
+                text,
+                "{}",
+                annotation(grave, "", "", title, &one_line(&message, 1000))
+            );
         }
     }
     text

@@ -76,7 +76,6 @@ impl Default for State {
         State {
             screen: Screen::Lines(Box::new(std::io::sink())),
             repeat: 1,
-            shard: None,
             planned: 0,
             done: 0,
             running: Vec::new(),
