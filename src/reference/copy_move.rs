@@ -1,6 +1,7 @@
 //! COPY and MOVE (RFC 4918 sections 9.8 and 9.9; for scheduling -10 sections 5.2.3.2 and 5.2.3.3).
 
 use crate::dav::{Element, caldav};
+use crate::ical;
 
 use super::access::{self, Privilege};
 use super::conditions;
@@ -152,8 +153,15 @@ fn object_to(
         false => scheduling::copy_transfer(from_calendar, to_calendar, &world.policy),
     };
     match transfer {
-        Transfer::AsPut if is_move && world.policy.deviates(Deviation::MoveInSilent) => {
-            world.store.remove(from);
+        Transfer::AsPut
+            if world.policy.deviates(match is_move {
+                true => Deviation::MoveInSilent,
+                false => Deviation::CopyInSilent,
+            }) =>
+        {
+            if is_move {
+                world.store.remove(from);
+            }
             let calendar = document.map(scheduling::Stored::new);
             carry(world, to, Object { calendar, ..object }, to_calendar);
         }
@@ -173,6 +181,10 @@ fn object_to(
             ));
         }
         Transfer::Plain | Transfer::MayRefuse => {
+            let outside = !from_calendar && !to_calendar;
+            if outside && world.policy.deviates(Deviation::OutsideInvites) {
+                postman::send(world, to, ical::read(&object.octets).ok());
+            }
             if is_move {
                 world.store.remove(from);
             }

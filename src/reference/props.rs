@@ -218,6 +218,15 @@ fn of_collection(world: &World, spot: &Spot, collection: &Collection, name: &QNa
                 ),
             )
         }
+        (Kind::Inbox(_), "calendar-timezone") if world.policy.varies(Variant::InboxSaysMore) => text(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//calconform//reference server//EN\r\nBEGIN:VTIMEZONE\r\n\
+             TZID:Etc/UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0000\r\n\
+             TZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nEND:VCALENDAR\r\n"
+                .to_owned(),
+        ),
+        (Kind::Inbox(_), "max-instances") if world.policy.varies(Variant::InboxSaysMore) => {
+            text("10000".to_owned())
+        }
         (_, "supported-calendar-component-set") => Some(
             element().with_children(
                 components

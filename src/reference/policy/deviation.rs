@@ -141,6 +141,12 @@ switches! {
         CopyOutMoves = "copy-out-moves",
             "COPY out of the calendars acts as MOVE.",
             breaks ["caldav-sched-10-5.2.3.2-3"];
+        CopyInSilent = "copy-in-silent",
+            "COPY into a calendar from elsewhere sends nothing.",
+            breaks ["caldav-sched-10-5.2.3.2-2"];
+        OutsideInvites = "outside-invites",
+            "COPY and MOVE between collections that are no calendars send invitations.",
+            breaks ["caldav-sched-10-5.2.3.2-1", "caldav-sched-10-5.2.3.3-1"];
         MoveInSilent = "move-in-silent",
             "MOVE into a calendar from elsewhere sends nothing.",
             breaks ["caldav-sched-10-5.2.3.3-2", "caldav-sched-10-8-8", "caldav-sched-10-12.3-3"];
@@ -282,6 +288,9 @@ switches! {
         NoReplyOnRemoval = "no-reply-on-removal",
             "Removing an attendee's object sends no REPLY.",
             breaks ["caldav-sched-10-5.2.2.4-4", "caldav-sched-10-11.1-3"];
+        NoReplyOnInstanceRemoval = "no-reply-on-instance-removal",
+            "Removing an object that has single instances only sends no REPLY.",
+            breaks ["caldav-sched-10-5.2.2.4-4"];
         ReplyToSentBy = "reply-to-sent-by",
             "Replies go to the SENT-BY of the organizer.",
             breaks ["caldav-sched-10-5.2.2.3-4"];
@@ -369,6 +378,9 @@ switches! {
         AttendeeTranspRefused = "attendee-transp-refused",
             "An attendee may not change TRANSP.",
             breaks ["caldav-sched-10-5.2.2.1-2", "caldav-sched-10-B.7-1"];
+        AttendeeStatusRefused = "attendee-status-refused",
+            "An attendee may not change SCHEDULE-STATUS of any attendee.",
+            breaks ["caldav-sched-10-5.2.2.1-10"];
         AttendeeExdateRefused = "attendee-exdate-refused",
             "An attendee may not add EXDATE.",
             breaks ["caldav-sched-10-5.2.2.1-8", "caldav-sched-10-B.8-1"];
@@ -424,6 +436,9 @@ switches! {
             breaks ["rfc5546-4.4.7-1"];
         CancelNotApplied = "cancel-not-applied",
             "A CANCEL leaves the attendee's object as it was.",
+            breaks ["caldav-sched-10-6.1-2"];
+        InstanceCancelTakesAll = "instance-cancel-takes-all",
+            "A CANCEL for one instance marks the whole series cancelled.",
             breaks ["caldav-sched-10-6.1-2"];
         SequenceAsText = "sequence-as-text",
             "SEQUENCE is compared as text, so that revision 10 comes before 9.",

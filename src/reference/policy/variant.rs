@@ -28,6 +28,8 @@ switches! {
         // CalDAV scheduling
         OneInboxNamePerUid = "one-inbox-name-per-uid",
             "An Inbox item is named after its UID, so that a later message replaces an earlier one.";
+        InboxSaysMore = "inbox-says-more",
+            "The Inbox has the properties CALDAV:calendar-timezone and CALDAV:max-instances (-10 section 4.2).";
         NoDefaultCalendarProperty = "no-default-calendar-property",
             "The Inbox has no CALDAV:schedule-default-calendar-URL.";
         FixedDefaultCalendar = "fixed-default-calendar", "CALDAV:schedule-default-calendar-URL is protected.";

@@ -143,7 +143,9 @@ fn relax_attendee(context: &Context<'_>, attendee: &mut Property) {
         }
     }
     // Where the server schedules it is the server's in any case, and elsewhere it is the client's.
-    attendee.remove_param("SCHEDULE-STATUS");
+    if !context.policy.deviates(Deviation::AttendeeStatusRefused) {
+        attendee.remove_param("SCHEDULE-STATUS");
+    }
 }
 
 fn alarms(component: &Component) -> usize {

@@ -49,7 +49,9 @@ pub(super) fn write(
 pub(super) fn remove(context: &Context<'_>, old: &Stored) -> Vec<Message> {
     let before = Series::of(&old.document);
     let served = agent(context, &before).is_ok_and(|agent| agent == Agent::Server);
-    if !context.schedule_reply || !served || context.policy.deviates(Deviation::NoReplyOnRemoval) {
+    let silent = context.policy.deviates(Deviation::NoReplyOnRemoval)
+        || before.master.is_none() && context.policy.deviates(Deviation::NoReplyOnInstanceRemoval);
+    if !context.schedule_reply || !served || silent {
         return Vec::new();
     }
     let components = before

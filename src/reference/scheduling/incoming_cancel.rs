@@ -31,6 +31,7 @@ pub(super) fn cancel(context: &Context<'_>, message: &Message, existing: Option<
         }
         touched = true;
         remember(&mut memory, &key, cancelled);
+        let key = key.filter(|_| !context.policy.deviates(Deviation::InstanceCancelTakesAll));
         match key {
             None if remove => return Outcome::delivered(Change::Remove, Tag::Absent),
             None => {
