@@ -17,6 +17,9 @@ pub enum EditError {
     Body(String),
 }
 
+/// No body is made longer than this.
+const MAX_OCTETS: usize = 1 << 20;
+
 /// Makes the edits in order, in the first VCALENDAR of a body; what is not edited stays octet for octet.
 ///
 /// # Errors
@@ -26,18 +29,45 @@ pub fn edit(body: &[u8], edits: &[Edit], scope: &Scope) -> Result<Vec<u8>, EditE
         return Ok(body.to_vec());
     }
     let mut document: Document = ical::read(body).map_err(|error| EditError::Body(error.to_string()))?;
-    let calendar = document.calendar_mut();
-    let calendar =
-        calendar.ok_or_else(|| EditError::Body("the body to edit has no VCALENDAR".to_string()))?;
     for edit in edits {
-        apply(calendar, edit, scope)?;
+        let padding = match &edit.longer_than {
+            Some(octets) => Some(padding(&document, &scope.fill(octets)?)?),
+            None => None,
+        };
+        let calendar = document.calendar_mut();
+        let calendar =
+            calendar.ok_or_else(|| EditError::Body("the body to edit has no VCALENDAR".to_string()))?;
+        apply(calendar, edit, padding, scope)?;
     }
     Ok(document.to_bytes())
 }
 
-fn apply(calendar: &mut Component, edit: &Edit, scope: &Scope) -> Result<(), EditError> {
+/// A property that makes the document longer than `octets`.
+fn padding(document: &Document, octets: &str) -> Result<Property, EditError> {
+    let wanted: usize = octets
+        .trim()
+        .parse()
+        .map_err(|_| EditError::Body(format!("`{octets}` is no number of octets")))?;
+    if wanted > MAX_OCTETS {
+        return Err(EditError::Body(format!(
+            "{wanted} octets are more than a scenario sends"
+        )));
+    }
+    let lacking = wanted.saturating_sub(document.to_bytes().len());
+    Ok(Property::new("X-CALCONFORM-PADDING", "x".repeat(lacking)))
+}
+
+fn apply(
+    calendar: &mut Component,
+    edit: &Edit,
+    padding: Option<Property>,
+    scope: &Scope,
+) -> Result<(), EditError> {
     let path = IcalPath::parse(&edit.at).map_err(EditError::Body)?;
     let selector = Selector::new(&path, scope)?;
+    if let Some(padding) = padding {
+        return for_components(calendar, &selector, |component| component.push(padding.clone()));
+    }
     let nothing = |why: &str| EditError::Body(format!("nothing to edit at {}: {why}", selector.what()));
     if let Some(lines) = &edit.add {
         let items = content_lines(&scope.fill(lines)?)?;
@@ -246,6 +276,11 @@ mod tests {
         "METHOD:REQUEST\r\nBEGIN:VEVENT"
     )]
     #[case("{at: VEVENT/NONE, remove: whole}", "", "")]
+    #[case(
+        "{at: VCALENDAR, longer-than: '1'}",
+        "END:VCALENDAR",
+        "X-CALCONFORM-PADDING:\r\nEND:VCALENDAR"
+    )]
     fn edits(#[case] yaml: &str, #[case] from: &str, #[case] to: &str) {
         assert_eq!(edited(yaml), Ok(BODY.replacen(from, to, 1)));
     }
@@ -263,6 +298,12 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_body_becomes_longer_than_a_number() {
+        let body = edited("{at: VEVENT, longer-than: '2000'}").expect("edited");
+        assert!((2001..2200).contains(&body.len()), "{}", body.len());
+    }
+
     #[rstest]
     #[case("{at: 'VTODO/SUMMARY', set: x}")]
     #[case("{at: 'VEVENT/ATTENDEE[mailto:none@example.com];CN', set: x}")]
@@ -270,6 +311,8 @@ mod tests {
     #[case("{at: 'VEVENT/SUMMARY', add: 'X-A:1'}")]
     #[case("{at: 'VEVENT', instance: tomorrow}")]
     #[case("{at: 'VEVENT/SUMMARY', set: '{organizer.address}'}")]
+    #[case("{at: 'VEVENT', longer-than: many}")]
+    #[case("{at: 'VEVENT', longer-than: '2000000'}")]
     fn says_what_it_cannot_edit(#[case] yaml: &str) {
         assert!(edited(yaml).is_err());
     }

@@ -36,7 +36,7 @@ fn of_step<'a>(step: &'a Step, body: &impl Fn(&str) -> Option<&'a str>, see: &mu
     step.with.values().for_each(&mut at);
     for edit in &step.edit {
         at(&edit.at);
-        [&edit.set, &edit.add, &edit.instance]
+        [&edit.set, &edit.add, &edit.instance, &edit.longer_than]
             .into_iter()
             .flatten()
             .for_each(&mut at);

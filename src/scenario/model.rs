@@ -219,6 +219,9 @@ pub struct Edit {
     /// starts at this date, written as the master's DTSTART is (same TZID or UTC).
     #[serde(default)]
     pub instance: Option<At<Template>>,
+    /// Makes the whole body longer than this number of octets, by an X- property of the component.
+    #[serde(default)]
+    pub longer_than: Option<At<Template>>,
 }
 
 /// Named acceptable outcomes of one step.
@@ -424,6 +427,9 @@ macro_rules! matcher {
             /// Starts with this text.
             #[serde(default)]
             pub starts_with: Option<At<Template>>,
+            /// A whole number, this or a smaller one.
+            #[serde(default)]
+            pub at_most: Option<At<u64>>,
             /// So many are selected.
             #[serde(default)]
             pub count: Option<At<u32>>,
@@ -442,6 +448,7 @@ macro_rules! matcher {
                     not: self.not.as_ref(),
                     contains: self.contains.as_ref(),
                     starts_with: self.starts_with.as_ref(),
+                    at_most: self.at_most.as_ref(),
                     count: self.count.as_ref(),
                     of: self.of.as_ref(),
                 }
@@ -459,6 +466,7 @@ pub struct Expectation<'a> {
     pub not: Option<&'a At<Template>>,
     pub contains: Option<&'a At<Template>>,
     pub starts_with: Option<&'a At<Template>>,
+    pub at_most: Option<&'a At<u64>>,
     pub count: Option<&'a At<u32>>,
     pub of: Option<&'a At<Quantifier>>,
 }

@@ -162,14 +162,14 @@ switches! {
                 "caldav-sched-10-5.2.2.1-12", "caldav-sched-10-5.2.3-1", "caldav-sched-10-5.2.4.2-1",
                 "caldav-sched-10-5.2.4.3-1", "caldav-sched-10-5.2.4.4-1", "caldav-sched-10-6.4.1.1-1",
                 "caldav-sched-10-7.2.3-1", "caldav-sched-10-7.2.4-1", "caldav-sched-10-7.2.5-1",
-                "caldav-sched-10-7.2.6-1"];
+                "caldav-sched-10-7.2.6-1", "caldav-sched-10-7.2.7-1"];
         ConditionsInDavNamespace = "conditions-in-dav-namespace",
             "CalDAV preconditions are written in the namespace DAV:.",
             breaks ["caldav-sched-10-5.2.1.1-10", "caldav-sched-10-5.2.1.1-11", "caldav-sched-10-5.2.1.2-22",
                 "caldav-sched-10-5.2.2.1-12", "caldav-sched-10-5.2.3-1", "caldav-sched-10-5.2.4.2-1",
                 "caldav-sched-10-5.2.4.3-1", "caldav-sched-10-5.2.4.4-1", "caldav-sched-10-6.4.1.1-1",
                 "caldav-sched-10-7.2.3-1", "caldav-sched-10-7.2.4-1", "caldav-sched-10-7.2.5-1",
-                "caldav-sched-10-7.2.6-1"];
+                "caldav-sched-10-7.2.6-1", "caldav-sched-10-7.2.7-1"];
         ForeignUidTold = "foreign-uid-told",
             "A UID that another organizer uses is refused with the URL of that organizer's object.",
             breaks ["rfc6638-11.4-4"];
@@ -193,6 +193,9 @@ switches! {
         CalendarDataUnchecked = "calendar-data-unchecked",
             "The media type of a busy time request is not looked at.",
             breaks ["caldav-sched-10-7.2.3-1"];
+        OutboxSizeUnchecked = "outbox-size-unchecked",
+            "A busy time request may be bigger than the Outbox's max-resource-size.",
+            breaks ["caldav-sched-10-7.2.7-1"];
         FirstRecipientOnly = "first-recipient-only",
             "Only the first attendee of a busy time request is answered.",
             breaks ["caldav-sched-10-7-4", "caldav-sched-10-7.3-2", "caldav-sched-10-7.3-3",

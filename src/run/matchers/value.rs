@@ -154,6 +154,7 @@ pub(super) enum Wanted {
     Not(String),
     Contains(String),
     StartsWith(String),
+    AtMost(u64),
     Count(usize),
 }
 
@@ -174,6 +175,8 @@ impl Wanted {
             Wanted::Contains(scope.fill(text)?)
         } else if let Some(text) = expectation.starts_with {
             Wanted::StartsWith(scope.fill(text)?)
+        } else if let Some(number) = expectation.at_most {
+            Wanted::AtMost(**number)
         } else if let Some(count) = expectation.count {
             Wanted::Count(**count as usize)
         } else {
@@ -202,6 +205,7 @@ impl Wanted {
             Wanted::Not(text) => !value.equals(text),
             Wanted::Contains(text) => value.contains(text),
             Wanted::StartsWith(text) => value.starts_with(text),
+            Wanted::AtMost(number) => value.text.trim().parse().is_ok_and(|found: u64| found <= *number),
             Wanted::Count(_) => true,
         }
     }
@@ -226,6 +230,7 @@ impl Wanted {
             Wanted::Not(text) => format!("{what} is there and is not {}", show::value(text)),
             Wanted::Contains(text) => format!("{what} contains {}", show::value(text)),
             Wanted::StartsWith(text) => format!("{what} starts with {}", show::value(text)),
+            Wanted::AtMost(number) => format!("{what} is a number not above {number}"),
             Wanted::Count(count) => format!("{what} is there {}", times(*count)),
         }
     }

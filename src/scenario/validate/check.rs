@@ -220,6 +220,7 @@ impl<'a> Validation<'a> {
             expectation.not.is_some(),
             expectation.contains.is_some(),
             expectation.starts_with.is_some(),
+            expectation.at_most.is_some(),
             expectation.count.is_some(),
         ];
         let message = match said.into_iter().filter(|said| *said).count() {
@@ -230,7 +231,7 @@ impl<'a> Validation<'a> {
         self.report(
             at,
             message,
-            Some("expected one of is, equals, one-of, not, contains, starts-with or count"),
+            Some("expected one of is, equals, one-of, not, contains, starts-with, at-most or count"),
         );
     }
 

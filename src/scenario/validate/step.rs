@@ -149,7 +149,7 @@ impl<'a> Validation<'a> {
 
     fn edit(&mut self, edit: &'a Edit) {
         self.ical_path(&edit.at);
-        for text in [&edit.set, &edit.add, &edit.instance] {
+        for text in [&edit.set, &edit.add, &edit.instance, &edit.longer_than] {
             self.optional(text.as_ref());
         }
         let said = [
@@ -157,12 +157,13 @@ impl<'a> Validation<'a> {
             edit.remove.is_some(),
             edit.add.is_some(),
             edit.instance.is_some(),
+            edit.longer_than.is_some(),
         ];
         if said.into_iter().filter(|said| *said).count() != 1 {
             self.report(
                 &edit.at,
                 "an edit that does not do one thing",
-                Some("expected one of set, remove, add or instance"),
+                Some("expected one of set, remove, add, instance or longer-than"),
             );
         }
     }
