@@ -424,8 +424,10 @@ switches! {
         MethodStored = "method-stored",
             "The attendee's new object keeps METHOD.",
             breaks ["caldav-sched-10-6.1-1", "caldav-sched-10-5.2.2.1-1", "caldav-sched-10-5.2.2.1-2",
-                "caldav-sched-10-5.2.2.1-3", "caldav-sched-10-5.2.2.1-5", "caldav-sched-10-5.2.2.1-11",
-                "caldav-sched-10-5.2.2.1-12", "caldav-sched-10-5.2.4.4-1", "caldav-sched-10-B.3-1", "rfc4791-4.1-3"];
+                "caldav-sched-10-5.2.2.1-3", "caldav-sched-10-5.2.2.1-4", "caldav-sched-10-5.2.2.1-5",
+                "caldav-sched-10-5.2.2.1-6", "caldav-sched-10-5.2.2.1-7", "caldav-sched-10-5.2.2.1-8",
+                "caldav-sched-10-5.2.2.1-9", "caldav-sched-10-5.2.2.1-11", "caldav-sched-10-5.2.2.1-12",
+                "caldav-sched-10-5.2.4.4-1", "caldav-sched-10-B.3-1", "rfc4791-4.1-3"];
         UpdateNotApplied = "update-not-applied",
             "A REQUEST for an object that is there leaves it as it was.",
             breaks ["caldav-sched-10-6.1-2", "caldav-sched-10-6.2-5", "caldav-sched-10-8.1-2",
