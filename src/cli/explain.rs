@@ -6,6 +6,7 @@ use std::io::Write as _;
 use super::{CliError, CorpusArgs, Exit, Term};
 use crate::corpus::{Citation, Corpus};
 use crate::event::Verdict;
+use crate::itip::{Judged, judged};
 use crate::report::Styles;
 use crate::scenario::{Scenario, ScenarioFile};
 use crate::spec::{Cell, Level, Reading, ReadingStatus, Requirement, SuccessorStatus, Table};
@@ -142,10 +143,12 @@ impl Page {
             self.reading(reading);
         }
         let citations = corpus.citations().remove(&requirement.id).unwrap_or_default();
+        let linted = judged(requirement).map(Judged::words);
         if citations.is_empty() {
-            let why = match requirement.why_untestable() {
-                None => "nothing".to_owned(),
-                Some(why) => format!("nothing: {why}"),
+            let why = match (linted, requirement.why_untestable()) {
+                (Some(linted), _) => linted.to_owned(),
+                (None, None) => "nothing".to_owned(),
+                (None, Some(why)) => format!("nothing: {why}"),
             };
             self.field("Tested by", &why);
         } else {
@@ -158,10 +161,10 @@ impl Page {
                     format!("  ({}:{})", file.path, citation.line)
                 })
             };
-            let lines: Vec<String> = citations
+            let cited = citations
                 .iter()
-                .map(|citation| format!("{citation}{}", place(citation)))
-                .collect();
+                .map(|citation| format!("{citation}{}", place(citation)));
+            let lines: Vec<String> = linted.into_iter().map(str::to_owned).chain(cited).collect();
             self.list("Tested by", lines.iter().map(String::as_str));
         }
     }

@@ -114,7 +114,7 @@ fn difference(wanted: &RunStarted, found: &RunStarted) -> Option<(&'static str, 
     .find(|(_, wanted, found)| wanted != found)
 }
 
-/// One beginning, one end, everything between with numbers and bodies of its own.
+/// One beginning, one end, everything between with numbers, bodies and sets of rules of its own.
 fn joined(parts: &[(String, RunLog)], order: &[usize]) -> RunLog {
     let mut records: Vec<Record> = Vec::new();
     let mut told = BTreeSet::new();
@@ -142,6 +142,11 @@ fn joined(parts: &[(String, RunLog)], order: &[usize]) -> RunLog {
                 Event::Body(body) => body.id = own(&body.id, number),
                 Event::Exchange(exchange) => renumber(exchange, offset, number),
                 Event::Message(message) => message.exchange = message.exchange.map(|id| id + offset),
+                Event::Rules(set) => set.id = own(&set.id, number),
+                Event::Linted(linted) => {
+                    linted.exchange += offset;
+                    linted.kept = own(&linted.kept, number);
+                }
                 Event::Check(check) => check.exchange = check.exchange.map(|id| id + offset),
                 _ => {}
             }
@@ -166,8 +171,8 @@ fn joined(parts: &[(String, RunLog)], order: &[usize]) -> RunLog {
     }
 }
 
-fn own(body: &str, number: usize) -> String {
-    format!("{}.{body}", number + 1)
+fn own(id: &str, number: usize) -> String {
+    format!("{}.{id}", number + 1)
 }
 
 fn renumber(exchange: &mut Exchange, offset: u64, number: usize) {

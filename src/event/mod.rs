@@ -28,7 +28,9 @@ pub use model::*;
 pub use order::by_id;
 pub use progress::{Progress, Silent};
 pub use reader::{Limits, LogError, RunLog, read_log, read_log_from};
-pub use rollup::{CheckState, RequirementState, RollUp, ScenarioState, SpecificationState, Tally, roll_up};
+pub use rollup::{
+    CheckState, LintState, RequirementState, RollUp, ScenarioState, SpecificationState, Tally, roll_up,
+};
 pub use shard::Shard;
 pub use verdict::{Judged, Judgement, OPTION_NOT_TAKEN, judge, judge_by, weakening, worst};
 pub use writer::LogWriter;

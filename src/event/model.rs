@@ -9,7 +9,10 @@ use super::shard::Shard;
 pub use crate::spec::Level;
 
 /// Version of the log's format; raised with every change that an older reader could misread.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
+
+/// The oldest version that is still read. Version 2 added [`Event::Rules`] and [`Event::Linted`].
+pub const OLDEST_SCHEMA: u32 = 1;
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +48,9 @@ pub enum Event {
     /// Which of its named outcomes a step took.
     Outcome(StepOutcome),
     Check(Box<CheckResult>),
+    /// Requirements that the lint judges, once; [`Linted`] names them by `id`.
+    Rules(RuleSet),
+    Linted(Box<Linted>),
     ScenarioFinished(ScenarioFinished),
     /// What clean-up could not remove.
     Residue(Residue),
@@ -303,7 +309,35 @@ pub struct CheckResult {
     /// The exchange that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<u64>,
-    /// The planned check that this one, which only the answer called for, belongs to.
+    /// The planned check of the step whose messages or objects the lint judged here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+    pub round: u32,
+}
+
+/// Requirements that held together at least once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleSet {
+    /// Unique in the log.
+    pub id: String,
+    pub requirements: Vec<String>,
+}
+
+/// What the lint said of the messages and calendar objects that a step saw, taken together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Linted {
+    /// `scenario#step.lint`.
+    pub id: String,
+    /// How many messages and objects were judged.
+    pub count: usize,
+    /// Id of the [`RuleSet`] of what all of them keep.
+    pub kept: String,
+    /// Ids of the [`CheckResult`]s of what one of them does not keep.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<String>,
+    /// The exchange that shows the first of them.
+    pub exchange: u64,
+    /// A planned check of the step, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<String>,
     pub round: u32,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::model::{Event, Record, RunStarted, SCHEMA_VERSION};
+use super::model::{Event, OLDEST_SCHEMA, Record, RunStarted, SCHEMA_VERSION};
 
 /// How much of a log is read before it is given up.
 #[derive(Debug, Clone, Copy)]
@@ -203,11 +203,13 @@ fn check_schema(line: &[u8], name: &str) -> Result<(), LogError> {
         schema: u32,
     }
     match serde_json::from_slice::<Schema>(line) {
-        Ok(Schema { schema }) if schema != SCHEMA_VERSION => Err(LogError::Schema {
-            file: name.to_owned(),
-            line: 1,
-            found: schema,
-        }),
+        Ok(Schema { schema }) if !(OLDEST_SCHEMA..=SCHEMA_VERSION).contains(&schema) => {
+            Err(LogError::Schema {
+                file: name.to_owned(),
+                line: 1,
+                found: schema,
+            })
+        }
         _ => Ok(()),
     }
 }

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::model::{
-    CheckResult, CitedRequirement, Event, Interruption, PlannedCheck, Record, RegisterTotals,
+    CheckResult, CitedRequirement, Event, Interruption, Linted, PlannedCheck, Record, RegisterTotals,
     ScenarioPlanned, Verdict,
 };
 use super::order::by_id;
-use super::verdict::worst;
+use super::verdict::{Judgement, judge, worst};
 
 /// Everything that follows from a log. Lists are ordered by id ([`by_id`]).
 #[derive(Debug, Clone, Default)]
 pub struct RollUp<'a> {
+    /// What the lint found broken is among them; what it found kept is in `linted`.
     pub checks: Vec<CheckState<'a>>,
+    pub linted: Vec<LintState<'a>>,
     pub requirements: Vec<RequirementState<'a>>,
     pub scenarios: Vec<ScenarioState<'a>>,
     /// Requirements by specification.
@@ -32,8 +34,7 @@ pub struct CheckState<'a> {
     pub id: &'a str,
     pub requirement: &'a str,
     pub scenario: &'a str,
-    /// What it is in the file; of a check that only the answer called for, the one that it is part of. None for a result
-    /// that nobody had planned.
+    /// What it is in the file; of what the lint found broken, a check of the same step, if it has one.
     pub planned: Option<&'a PlannedCheck>,
     /// In the order of the log.
     pub results: Vec<&'a CheckResult>,
@@ -46,6 +47,11 @@ pub struct CheckState<'a> {
 }
 
 impl<'a> CheckState<'a> {
+    /// Whether it is what the lint found broken, not a check of the file.
+    pub fn is_lint(&self) -> bool {
+        self.planned.is_none_or(|planned| planned.id != self.id)
+    }
+
     /// The first of the results that made the verdict.
     pub fn decisive(&self) -> Option<&'a CheckResult> {
         self.results
@@ -53,6 +59,23 @@ impl<'a> CheckState<'a> {
             .copied()
             .find(|result| Some(result.verdict) == self.verdict)
     }
+}
+
+/// What the lint said of the messages and calendar objects that one step saw, over all rounds.
+#[derive(Debug, Clone)]
+pub struct LintState<'a> {
+    pub id: &'a str,
+    pub scenario: &'a str,
+    /// A planned check of the step, if it has one.
+    pub planned: Option<&'a PlannedCheck>,
+    /// How many messages and objects were judged, in all rounds.
+    pub count: usize,
+    /// Requirements that all of them keep at least in one round, by id.
+    pub kept: BTreeSet<&'a str>,
+    /// Ids of the checks of what was broken at least in one round.
+    pub broken: BTreeSet<&'a str>,
+    /// The worst of them, else pass.
+    pub verdict: Verdict,
 }
 
 /// What one requirement came to over all checks that cite it.
@@ -167,6 +190,8 @@ pub fn roll_up(records: &[Record]) -> RollUp<'_> {
 struct Gathered<'a> {
     scenarios: BTreeMap<&'a str, Rounds<'a>>,
     results: HashMap<&'a str, (&'a str, Vec<&'a CheckResult>)>,
+    linted: BTreeMap<&'a str, (&'a str, Vec<&'a Linted>)>,
+    rules: HashMap<&'a str, &'a [String]>,
     cited: BTreeMap<&'a str, &'a CitedRequirement>,
     totals: Option<&'a RegisterTotals>,
     rolled: RollUp<'a>,
@@ -219,6 +244,13 @@ impl<'a> Gathered<'a> {
                     .1
                     .push(result);
             }
+            Event::Rules(set) => {
+                self.rules.insert(&set.id, &set.requirements);
+            }
+            Event::Linted(linted) => {
+                let (_, all) = self.linted.entry(&linted.id).or_insert((scenario, Vec::new()));
+                all.push(linted);
+            }
             Event::Interrupted { reason, cause } => self.rolled.interrupted = Some((reason, *cause)),
             Event::RunFinished(_) => self.rolled.finished = true,
             Event::RunStarted(_)
@@ -269,7 +301,8 @@ impl<'a> Gathered<'a> {
         }
         rolled.checks.extend(parts);
         rolled.checks.sort_by(|a, b| by_id(a.id, b.id));
-        rolled.requirements = requirements(&rolled.checks, &self.cited);
+        rolled.linted = linted(&self.linted, &self.rules, &plans, &mut rolled.checks);
+        rolled.requirements = requirements(&rolled.checks, &rolled.linted, &self.cited);
         rolled.scenarios = scenarios(&rolled.checks, &self.scenarios);
         rolled.specifications = specifications(&rolled.requirements, self.totals);
         rolled
@@ -311,8 +344,48 @@ fn planned_check<'a>(
     }
 }
 
+/// What was broken in one round and kept in another is unstable.
+fn linted<'a>(
+    linted: &BTreeMap<&'a str, (&'a str, Vec<&'a Linted>)>,
+    rules: &HashMap<&'a str, &'a [String]>,
+    plans: &HashMap<&'a str, &'a PlannedCheck>,
+    checks: &mut [CheckState<'a>],
+) -> Vec<LintState<'a>> {
+    let places: HashMap<&str, usize> = checks.iter().map(|check| check.id).zip(0..).collect();
+    let states = linted.iter().map(|(&id, (scenario, rounds))| {
+        let whole = rounds.iter().find_map(|linted| linted.part_of.as_deref());
+        let sets = rounds.iter().filter_map(|linted| rules.get(linted.kept.as_str()));
+        let kept: BTreeSet<&str> = sets.flat_map(|set| set.iter()).map(String::as_str).collect();
+        let broken = rounds
+            .iter()
+            .flat_map(|linted| &linted.broken)
+            .map(String::as_str);
+        let mut state = LintState {
+            id,
+            scenario,
+            planned: whole.and_then(|whole| plans.get(whole).copied()),
+            count: rounds.iter().map(|linted| linted.count).sum(),
+            kept,
+            broken: broken.collect(),
+            verdict: Verdict::Pass,
+        };
+        for id in &state.broken {
+            let Some(check) = places.get(id).and_then(|place| checks.get_mut(*place)) else {
+                continue;
+            };
+            check.unstable |= state.kept.contains(check.requirement);
+            state.verdict = state.verdict.min(check.verdict.unwrap_or(state.verdict));
+        }
+        state
+    });
+    let mut states: Vec<_> = states.collect();
+    states.sort_by(|a, b| by_id(a.id, b.id));
+    states
+}
+
 fn requirements<'a>(
     checks: &[CheckState<'a>],
+    linted: &[LintState<'a>],
     cited: &BTreeMap<&'a str, &'a CitedRequirement>,
 ) -> Vec<RequirementState<'a>> {
     let mut states: HashMap<&'a str, RequirementState<'a>> = HashMap::new();
@@ -331,6 +404,17 @@ fn requirements<'a>(
             .or_insert_with(|| state(check.requirement));
         requirement.verdict = worst(requirement.verdict.into_iter().chain(check.verdict));
         requirement.unstable |= check.unstable;
+    }
+    let kept: BTreeSet<&str> = linted
+        .iter()
+        .flat_map(|linted| linted.kept.iter().copied())
+        .collect();
+    for id in kept {
+        let requirement = states.entry(id).or_insert_with(|| state(id));
+        let verdict = requirement
+            .cited
+            .map_or(Verdict::Pass, |cited| judge(cited, Judgement::Holds).verdict);
+        requirement.verdict = worst(requirement.verdict.into_iter().chain([verdict]));
     }
     let mut states: Vec<_> = states.into_values().collect();
     states.sort_by(|a, b| by_id(a.id, b.id));

@@ -29,8 +29,8 @@ impl Judged {
     /// In words, for lists.
     pub fn words(self) -> &'static str {
         match self {
-            Judged::Message => "lint of each message",
-            Judged::Thread => "lint of the thread",
+            Judged::Message => "lint of each message that a run sees",
+            Judged::Thread => "lint of each conversation that a run sees",
             Judged::Example => "its messages are fixtures of the lint",
         }
     }

@@ -39,6 +39,13 @@ pub struct Finding {
     pub property: Option<String>,
 }
 
+impl Finding {
+    /// The requirements that it is about.
+    pub fn requirements(&self) -> impl Iterator<Item = &'static str> + '_ {
+        std::iter::once(self.requirement).chain(self.also.iter().copied())
+    }
+}
+
 /// Octets of a message; only names that nobody would give are longer.
 const MOST_MESSAGE: usize = 1000;
 
@@ -85,7 +92,7 @@ impl Report {
     pub fn of<'a>(&'a self, requirement: &'a str) -> impl Iterator<Item = &'a Finding> {
         self.findings
             .iter()
-            .filter(move |finding| finding.requirement == requirement || finding.also.contains(&requirement))
+            .filter(move |finding| finding.requirements().any(|id| id == requirement))
     }
 }
 

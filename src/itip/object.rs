@@ -12,7 +12,7 @@ use crate::ical::time::{DateValue, Zone};
 use crate::ical::zone::Zones;
 
 /// What a text is to be judged as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Mode {
     /// An iTIP message, as sent.
     #[default]

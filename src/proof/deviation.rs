@@ -32,25 +32,31 @@ const SAMPLE: usize = 16;
 /// Runs scenarios against a server that has the deviation.
 ///
 /// # Errors
-/// When nothing could be run, for instance because no scenario cites any of what it breaks.
+/// When nothing could be run.
 pub async fn expose(deviation: Deviation, breadth: Breadth) -> Result<Exposure, TrialError> {
     let selection = match breadth {
         Breadth::Whole => Vec::new(),
-        Breadth::Sample => {
-            let cited = deviation.breaks().iter().map(|id| (*id).to_owned());
-            let others = Corpus::embedded()
-                .scenarios()
-                .iter()
-                .skip(deviation as usize % SAMPLE);
-            cited
-                .chain(others.step_by(SAMPLE).map(|file| file.id.clone()))
-                .collect()
-        }
+        Breadth::Sample => sample(deviation),
     };
-    Ok(judge(
-        deviation,
-        &run(Policy::default().deviating(deviation), selection).await?,
-    ))
+    let trial = run(Policy::default().deviating(deviation), selection).await?;
+    Ok(judge(deviation, &trial))
+}
+
+/// Ids of scenarios. Where none cites what is broken, the lint shows it: in any that it looks at.
+fn sample(deviation: Deviation) -> Vec<String> {
+    let breaks = |id: &String| deviation.breaks().contains(&id.as_str());
+    let files = Corpus::embedded().scenarios();
+    let citing = files.iter().filter(|file| {
+        let scenario = file.scenario();
+        scenario.is_ok_and(|scenario| scenario.cited_at_all().iter().any(breaks))
+    });
+    let mut sample: Vec<String> = citing.map(|file| file.id.clone()).collect();
+    if sample.is_empty() {
+        sample.extend(deviation.breaks().iter().map(|id| (*id).to_owned()));
+    }
+    let others = files.iter().skip(deviation as usize % SAMPLE).step_by(SAMPLE);
+    sample.extend(others.map(|file| file.id.clone()));
+    sample
 }
 
 /// Ids of the checks of these scenarios that do not hold on a server with these switches.
@@ -78,7 +84,12 @@ fn judge(deviation: Deviation, trial: &Trial) -> Exposure {
         .checks
         .iter()
         .filter(|check| broken(check.verdict) || check.verdict == Some(Verdict::Error))
-        .filter(|check| !just.contains(&place(check.scenario, check.planned.map(|planned| planned.line))))
+        .filter(|check| {
+            if check.is_lint() {
+                return !deviation.breaks().contains(&check.requirement);
+            }
+            !just.contains(&place(check.scenario, check.planned.map(|planned| planned.line)))
+        })
         .map(|check| {
             let word = check.verdict.map_or("", Verdict::word);
             let (expected, actual) = check.decisive().map_or(("", ""), |result| {
@@ -114,7 +125,7 @@ fn justified<'a>(rolled: &RollUp<'a>, breaks: &[&str]) -> BTreeSet<(&'a str, u32
     let cites = rolled
         .checks
         .iter()
-        .filter(|check| breaks.contains(&check.requirement));
+        .filter(|check| breaks.contains(&check.requirement) && !check.is_lint());
     cites
         .map(|check| place(check.scenario, check.planned.map(|planned| planned.line)))
         .collect()

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::trial::{TrialError, reference, trial};
+use crate::ical::Document;
+use crate::itip::Mode;
 use crate::reference::Policy;
+use crate::run::lint::mutation::unnoticed as damaged;
 use crate::run::matchers::mutation::unnoticed;
 use crate::run::{Evaluated, Observer};
 
@@ -54,6 +57,14 @@ impl Observer for Vandal {
                 .extend(attempt.unnoticed.iter().map(|damage| damage.what.clone()));
         }
     }
+
+    fn linted(&self, id: &str, mode: Mode, document: &Document) {
+        let (tried, unnoticed) = damaged(document, mode);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let damages = all.entry(id.to_owned()).or_default();
+        damages.tried += tried;
+        damages.unnoticed.extend(unnoticed.into_iter().map(str::to_owned));
+    }
 }
 
 /// Runs what is selected (everything, if nothing is) against a reference server and damages every answer for which a check held.
@@ -64,11 +75,13 @@ pub async fn survey(policy: Policy, selection: Vec<String>) -> Result<Survey, Tr
     let (_server, target) = reference(policy)?;
     let vandal = Arc::new(Vandal::default());
     let trial = trial(target, selection, Some(vandal.clone())).await?;
-    let planned = trial
-        .rolled()
-        .checks
-        .iter()
-        .map(|check| (check.id.to_owned(), check.requirement.to_owned()))
+    let rolled = trial.rolled();
+    let checks = rolled.checks.iter().map(|check| (check.id, check.requirement));
+    // What the lint says of a step is about no requirement in particular.
+    let linted = rolled.linted.iter().map(|linted| (linted.id, ""));
+    let planned = checks
+        .chain(linted)
+        .map(|(id, requirement)| (id.to_owned(), requirement.to_owned()))
         .collect();
     let damages = std::mem::take(&mut *vandal.0.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(Survey { planned, damages })

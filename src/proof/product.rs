@@ -10,6 +10,7 @@ use super::deviation::{Breadth, expose};
 use super::stub::{self, Canned};
 use super::trial::TrialError;
 use super::variant;
+use crate::event::RollUp;
 use crate::reference::{Deviation, Variant};
 
 /// A server whose verdicts are known beforehand.
@@ -83,7 +84,10 @@ impl Case {
             }
             Case::Canned(answer) => {
                 let trial = stub::canned(*answer).await?;
-                Ok(too_many(stub::passed(&trial.rolled())))
+                let rolled = trial.rolled();
+                let mut complaints = too_many(stub::passed(&rolled));
+                complaints.extend(credited(&rolled));
+                Ok(complaints)
             }
             Case::Storing => {
                 let trial = stub::storing().await?;
@@ -93,10 +97,17 @@ impl Case {
                 let mut complaints: Vec<String> =
                     delivered.map(|id| format!("delivery passes: {id}")).collect();
                 complaints.extend(too_few(evaluated));
+                complaints.extend(credited(&rolled));
                 Ok(complaints)
             }
         }
     }
+}
+
+/// A stub makes nothing that the lint could find good.
+fn credited(rolled: &RollUp<'_>) -> impl Iterator<Item = String> {
+    let linted = rolled.linted.iter();
+    linted.map(|linted| format!("the lint finds {} rules kept: {}", linted.kept.len(), linted.id))
 }
 
 fn too_few(evaluated: usize) -> Option<String> {

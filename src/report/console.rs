@@ -1,7 +1,7 @@
 //! The report for a person: failure cards, then the summary.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::Style;
 
@@ -43,6 +43,7 @@ pub fn console(log: &RunLog, options: ConsoleOptions) -> String {
         writer.card(card);
     }
     table(&mut page, &rolled);
+    lint(&mut page, &rolled);
     remarks(&mut page, log, &rolled, &index);
     conclusion(&mut page, &rolled, &index);
     page.into_text()
@@ -195,6 +196,35 @@ fn tally_row(
 fn write_row(page: &mut Page, row: &[(Style, String)]) {
     let pieces: Vec<_> = row.iter().map(|(style, text)| (*style, text.as_str())).collect();
     page.line(&pieces);
+}
+
+/// How much the lint has judged. What it found broken has cards, and is among the checks.
+fn lint(page: &mut Page, rolled: &RollUp<'_>) {
+    if rolled.linted.is_empty() {
+        return;
+    }
+    let count: usize = rolled.linted.iter().map(|linted| linted.count).sum();
+    let kept: BTreeSet<&str> = rolled
+        .linted
+        .iter()
+        .flat_map(|linted| linted.kept.iter().copied())
+        .collect();
+    let broken = rolled
+        .linted
+        .iter()
+        .filter(|linted| linted.verdict < Verdict::Pass)
+        .count();
+    let found = match broken {
+        0 => "all keep what applies to them".to_owned(),
+        1 => "those of one step break a rule".to_owned(),
+        steps => format!("those of {steps} steps break a rule"),
+    };
+    let text = format!(
+        "{count} messages and calendar objects, {} rules: {found}",
+        kept.len()
+    );
+    page.blank();
+    page.field(0, (page.styles.dim(), "linted"), (Style::new(), &text));
 }
 
 const LISTED: usize = 10;

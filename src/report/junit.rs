@@ -1,4 +1,5 @@
-//! JUnit XML for continuous integration: a suite for each scenario, a case for each check.
+//! JUnit XML for continuous integration: a suite for each scenario, a case for each check, and one for what the lint says
+//! of the messages and objects of a step.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::index::Index;
 use super::page::Page;
 use super::style::Styles;
 use super::text::{one_line, visible};
-use crate::event::{CheckResult, CheckState, RollUp, RunLog, ScenarioState, Verdict, roll_up};
+use crate::event::{CheckResult, CheckState, LintState, RollUp, RunLog, ScenarioState, Verdict, roll_up};
 
 /// The report of a run as a JUnit document.
 ///
@@ -50,6 +51,13 @@ fn suite(scenario: &ScenarioState<'_>, rolled: &RollUp<'_>, index: &Index<'_>, l
         worst = worst.into_iter().chain(check.verdict).min();
         suite.add_test_case(case(check, scenario, rolled, index));
     }
+    for linted in rolled
+        .linted
+        .iter()
+        .filter(|linted| linted.scenario == scenario.id)
+    {
+        suite.add_test_case(lint(linted));
+    }
     if worst.is_none_or(|worst| scenario.verdict.is_some_and(|verdict| verdict < worst)) {
         let status = status(scenario.verdict, scenario.reason.unwrap_or_default(), "");
         let mut case = TestCase::new("(scenario)", status);
@@ -83,6 +91,14 @@ fn case<'a>(
     } else if check.unstable && matches!(check.verdict, Some(Verdict::Pass | Verdict::Info)) {
         case.set_system_out(visible(&text));
     }
+    case
+}
+
+/// What is kept, in one case; what is broken has cases of its own.
+fn lint(linted: &LintState<'_>) -> TestCase {
+    let mut case = TestCase::new(visible(linted.id), TestCaseStatus::success());
+    case.set_classname(visible(linted.scenario));
+    case.add_property(("rules-kept", linted.kept.len().to_string().as_str()).map_visible());
     case
 }
 

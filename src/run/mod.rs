@@ -6,6 +6,7 @@ mod edit;
 mod execute;
 mod ischedule;
 mod ledger;
+pub mod lint;
 pub mod matchers;
 mod message;
 mod objects;

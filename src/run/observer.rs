@@ -2,6 +2,8 @@
 
 use super::matchers::{Finding, Subject};
 use super::template::Scope;
+use crate::ical::Document;
+use crate::itip::Mode;
 use crate::scenario::Check;
 
 /// One check as it was evaluated, with everything that its matcher saw.
@@ -20,4 +22,7 @@ pub struct Evaluated<'a> {
 /// Is shown every check that a matcher was asked about: those of `checks`, and those of the outcome that a step took.
 pub trait Observer: Send + Sync {
     fn evaluated(&self, seen: &Evaluated<'_>);
+
+    /// Is shown every message and object that the lint judged, with the id of what it said.
+    fn linted(&self, id: &str, mode: Mode, document: &Document);
 }

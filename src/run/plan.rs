@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::matchers::itip::anchor;
 use super::template::other_address;
 use super::texts;
 use super::totals::totals;
@@ -265,16 +264,7 @@ impl Requirements {
             if !in_row(check.when.as_ref(), row) {
                 return Vec::new();
             }
-            let (warn_by, line) = (check.warn_by.as_ref(), Some(check.place().0));
-            let Some(itip) = &check.itip else {
-                return cites(&check.cites, warn_by, line);
-            };
-            let anchor = At {
-                value: anchor(itip.lint.value).to_owned(),
-                line: itip.line,
-                column: itip.column,
-            };
-            cites(&[anchor], warn_by, line)
+            cites(&check.cites, check.warn_by.as_ref(), Some(check.place().0))
         });
         PlannedStep {
             own,

@@ -14,7 +14,7 @@ use super::plan::{Plan, Planned};
 use super::shelf::Shelf;
 use crate::client::{Client, Recorder};
 use crate::event::{
-    CitedRequirement, Event, Interruption, ScenarioFinished, ScenarioStarted, Shard, Verdict,
+    CitedRequirement, Event, Interruption, RuleSet, ScenarioFinished, ScenarioStarted, Shard, Verdict,
 };
 use crate::itip::Rule;
 use crate::target::{Discovered, Leases, Target};
@@ -70,6 +70,8 @@ pub(super) struct Shared {
     used: StdMutex<BTreeSet<usize>>,
     /// Requirements that only answers brought up, by rule, as they are in the log.
     told: StdMutex<BTreeMap<Rule, Arc<CitedRequirement>>>,
+    /// Ids of the sets of rules that are in the log.
+    rules: StdMutex<BTreeMap<Vec<Rule>, String>>,
 }
 
 /// So many exchanges in a row that nobody answers end the run.
@@ -90,6 +92,22 @@ impl Shared {
             Arc::new(requirement)
         });
         requirement.clone()
+    }
+
+    /// The id of a set of rules, which the log is told of the first time.
+    pub fn rules(&self, rules: Vec<Rule>) -> String {
+        let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = known.len() + 1;
+        let id = known.entry(rules).or_insert_with_key(|rules| {
+            let set = RuleSet {
+                id: format!("rules-{next}"),
+                requirements: rules.iter().map(|rule| self.told(*rule).id.clone()).collect(),
+            };
+            let id = set.id.clone();
+            self.recorder().write(None, Event::Rules(set));
+            id
+        });
+        id.clone()
     }
 }
 
@@ -123,6 +141,7 @@ pub async fn run(
         stories: AtomicU32::new(0),
         used: StdMutex::new(BTreeSet::new()),
         told: StdMutex::default(),
+        rules: StdMutex::default(),
     });
     let mut waiting = order(plan, options.repeat, options.seed).into_iter();
     let mut running = JoinSet::new();

@@ -97,12 +97,6 @@ fn of_check<'a>(check: &'a Check, see: &mut impl FnMut(&'a str)) {
             .for_each(|text| see(&text.value));
         of_expectation(&ical.expectation(), see);
     }
-    if let Some(itip) = &check.itip {
-        [&itip.of_recipient, &itip.of_resource]
-            .into_iter()
-            .flatten()
-            .for_each(|text| see(&text.value));
-    }
     if let Some(response) = &check.schedule_response {
         see(&response.recipient);
         response

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{At, Row, Scenario, Step, in_row};
+use super::{At, Await, Row, Scenario, Step, in_row};
 
 impl Scenario {
     /// The rows to run: one without a row where the scenario has none.
@@ -23,11 +23,10 @@ impl Scenario {
             .collect()
     }
 
-    /// Whether it judges messages by all rules.
-    pub fn has_itip(&self) -> bool {
-        self.steps
-            .iter()
-            .any(|step| step.checks.iter().any(|check| check.itip.is_some()))
+    /// Whether it waits for messages or calendar objects that the server makes: the lint judges all of them.
+    pub fn is_linted(&self) -> bool {
+        let waits = |step: &Step| matches!(step.wait, Some(Await::Inbox(_) | Await::Calendar(_)));
+        self.steps.iter().any(waits)
     }
 
     /// Ids of all requirements that it cites in any row.

@@ -327,7 +327,7 @@ pub enum Whole {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Check {
     /// Requirement ids; where the rows are the lines of a table, `{row.KEY}` stands for one. Empty only inside
-    /// `until` and `matches`, and with `itip`, which cites by itself.
+    /// `until` and `matches`.
     #[serde(default)]
     pub cites: Vec<At<Template>>,
     /// The reading (`R12`, `T18`) by which not holding is a warning at most, whatever the level of what is cited.
@@ -355,8 +355,6 @@ pub struct Check {
     pub schedule_response: Option<Box<At<ScheduleResponseMatcher>>>,
     #[serde(default)]
     pub relation: Option<Box<At<RelationMatcher>>>,
-    #[serde(default)]
-    pub itip: Option<Box<At<ItipMatcher>>>,
 }
 
 impl Check {
@@ -374,7 +372,6 @@ impl Check {
             place("ical", self.ical.as_deref()),
             place("schedule-response", self.schedule_response.as_deref()),
             place("relation", self.relation.as_deref()),
-            place("itip", self.itip.as_deref()),
         ]
         .into_iter()
         .flatten()
@@ -601,35 +598,6 @@ pub struct RelationMatcher {
     /// Octet by octet.
     #[serde(default)]
     pub body: Option<At<Relation>>,
-}
-
-/// iCalendar data judged as `calconform lint` does: each rule of RFC 5545, RFC 5546 and CalDAV that applies to it is judged
-/// under its own requirement.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ItipMatcher {
-    pub lint: At<Lint>,
-    /// In the CALDAV:calendar-data of this recipient's CALDAV:response in a CALDAV:schedule-response.
-    #[serde(default)]
-    pub of_recipient: Option<At<Template>>,
-    /// In the CALDAV:calendar-data of this resource in a multistatus.
-    #[serde(default)]
-    pub of_resource: Option<At<Template>>,
-    /// Captures (`{body: whole}`) of the messages before it, in order: it is also judged as the next one of that conversation.
-    #[serde(default)]
-    pub after: Vec<At<String>>,
-}
-
-/// What iCalendar data is judged as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Lint {
-    /// An iTIP message as it was delivered.
-    Message,
-    /// A calendar object resource.
-    Stored,
-    /// The VFREEBUSY that answers a request for busy time.
-    FreeBusyReply,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

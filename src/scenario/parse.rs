@@ -6,7 +6,7 @@ use super::problem::{either, nearest};
 use super::{Problem, Scenario};
 
 /// Keys that only a check has: whoever misspells one of them has most likely misspelt a matcher.
-pub(super) const MATCHERS: [&str; 9] = [
+pub(super) const MATCHERS: [&str; 8] = [
     "status",
     "header",
     "xml",
@@ -15,7 +15,6 @@ pub(super) const MATCHERS: [&str; 9] = [
     "ical",
     "schedule-response",
     "relation",
-    "itip",
 ];
 
 /// Reads the YAML of a scenario. What it means is not looked at.

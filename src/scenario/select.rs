@@ -77,10 +77,10 @@ impl Selector {
     }
 
     fn selects(&self, id: &str, scenario: &Scenario, row: Option<&Row>, register: &Register) -> bool {
-        self.selects_cited(id, scenario, row) || (scenario.has_itip() && self.selects_linted(register))
+        self.selects_cited(id, scenario, row) || (scenario.is_linted() && self.selects_linted(register))
     }
 
-    /// Whether something is meant that messages show: an `itip` judges all such requirements.
+    /// Whether something is meant that the lint judges in messages.
     fn selects_linted(&self, register: &Register) -> bool {
         let linted = |entry: &Requirement| {
             matches!(

@@ -1,7 +1,7 @@
 //! What later messages are held against: one component of a message.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -92,16 +92,16 @@ pub(super) struct Revision {
     pub organizer: Option<String>,
     pub attendees: Attendees,
     /// What other properties say, in a form for comparing, by name.
-    pub says: Rc<BTreeMap<String, BTreeSet<String>>>,
+    pub says: Arc<BTreeMap<String, BTreeSet<String>>>,
 }
 
 /// The attendees of a component. Revisions share them, as each of many instances may have those of the series.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Attendees {
-    all: Rc<Vec<Attendee>>,
-    places: Rc<HashMap<String, usize>>,
+    all: Arc<Vec<Attendee>>,
+    places: Arc<HashMap<String, usize>>,
     /// Taken away by a CANCEL.
-    removed: Rc<HashSet<usize>>,
+    removed: Arc<HashSet<usize>>,
     pub have_group: bool,
 }
 
@@ -117,9 +117,9 @@ impl Attendees {
         }
         Attendees {
             have_group: all.iter().any(|attendee| attendee.is_group),
-            all: Rc::new(all),
-            places: Rc::new(places),
-            removed: Rc::default(),
+            all: Arc::new(all),
+            places: Arc::new(places),
+            removed: Arc::default(),
         }
     }
 
@@ -152,7 +152,7 @@ impl Attendees {
 
     /// Without those; `anew` as a list of its own, which spares those who take more away from copies of what was.
     pub fn without(mut self, others: &Attendees, anew: bool) -> Attendees {
-        let removed = Rc::make_mut(&mut self.removed);
+        let removed = Arc::make_mut(&mut self.removed);
         removed.extend(
             others
                 .iter()
@@ -185,7 +185,7 @@ impl Revision {
                 .property("ORGANIZER")
                 .map(|organizer| normalize(&organizer.value)),
             attendees: Attendees::of(component),
-            says: Rc::new(says(component, zones)),
+            says: Arc::new(says(component, zones)),
         }
     }
 

@@ -299,7 +299,7 @@ switches! {
             breaks ["caldav-sched-10-5.2.2.3-4"];
         ReplyListsEveryone = "reply-lists-everyone",
             "A REPLY lists all attendees.",
-            breaks ["rfc5546-3.2.3-11"];
+            breaks ["rfc5546-3.2.3-9", "rfc5546-3.2.3-11"];
         DelegateNotNamed = "delegate-not-named",
             "The REPLY of an attendee who delegates does not say to whom.",
             breaks ["rfc5546-5.2.2-1", "rfc5546-4.2.5-1", "rfc5546-3.4.2.3-1"];

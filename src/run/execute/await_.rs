@@ -178,6 +178,7 @@ impl Story<'_> {
                 }
             }
             Query::Calendar(uid, _) => {
+                self.linter.is_at(&url, uid);
                 self.found.insert((actor.index, uid.clone()), url.clone());
             }
             Query::Resource(..) | Query::Removed(_) => {}
@@ -189,6 +190,10 @@ impl Story<'_> {
             failed: None,
         };
         self.checks(step, cites, &answered, None);
+        match query {
+            Query::Inbox(..) => self.lint_messages(step, cites, actor, &[&answer]),
+            _ => self.lint_resource(step, cites, &url, &answer),
+        }
         self.captures(id, step, &answered, Some(&url));
     }
 
@@ -236,7 +241,7 @@ impl Story<'_> {
 
     /// The readable and unreadable items of the user's Inbox as they are now.
     pub(super) async fn look_into_inbox(
-        &self,
+        &mut self,
         step: &str,
         purpose: Purpose,
         actor: &Actor,
@@ -252,7 +257,10 @@ impl Story<'_> {
         shelf
             .look(&self.shared.client, place, actor.user.credentials.as_ref())
             .await?;
-        Ok(shelf.items().cloned().collect())
+        let items: Vec<Item> = shelf.items().cloned().collect();
+        let latest = items.iter().map(|item| item.answer.exchange).max();
+        self.latest.insert(actor.index, latest.unwrap_or_default());
+        Ok(items)
     }
 
     /// The earliest message that is wanted and that no step has seen.

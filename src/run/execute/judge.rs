@@ -1,6 +1,5 @@
 //! From findings to verdicts in the log.
 
-use super::super::matchers::itip::Ruling;
 use super::super::matchers::{self, Finding, Subject, evaluate};
 use super::super::observer::Evaluated;
 use super::super::plan::{Cite, PlannedStep};
@@ -108,11 +107,7 @@ impl Story<'_> {
                         Judgement::Blocked
                     }
                     _ => {
-                        let finding = match self.rulings(step, check, all, cites, answered) {
-                            Some(Ok(())) => continue,
-                            Some(Err(finding)) => finding,
-                            None => self.evaluate(step, check, &ids(cites), &answered.subject()),
-                        };
+                        let finding = self.evaluate(step, check, &ids(cites), &answered.subject());
                         let judgement = said.take(finding, check.hint.as_deref());
                         self.weigh(judgement, answered.answer.status, &mut said)
                     }
@@ -133,65 +128,6 @@ impl Story<'_> {
             return Judgement::Blocked;
         }
         judgement
-    }
-
-    /// Writes what each rule says of a message, under its own requirement; the planned check is one of them. None where the
-    /// check is no `itip`.
-    fn rulings(
-        &mut self,
-        step: &Step,
-        check: &Check,
-        all: &PlannedStep,
-        planned: &[Cite],
-        answered: &Answered<'_>,
-    ) -> Option<Result<(), Finding>> {
-        let matcher = check.itip.as_deref()?;
-        let whole = planned.first()?;
-        let rulings = match matchers::itip::rulings(matcher, &answered.subject(), &self.scope) {
-            Ok(rulings) => rulings,
-            Err(finding) => return Some(Err(finding)),
-        };
-        let cites: Vec<Cite> = rulings
-            .iter()
-            .map(|ruling| self.cite(step, all, whole, ruling))
-            .collect();
-        self.evaluate(step, check, &ids(&cites), &answered.subject());
-        for (cite, ruling) in cites.iter().zip(rulings) {
-            let mut said = Said {
-                exchange: Some(answered.answer.exchange),
-                ..Said::default()
-            };
-            let judgement = said.take(ruling.finding, check.hint.as_deref());
-            let part_of = (cite.id != whole.id).then_some(whole.id.as_str());
-            self.say_part(cite, part_of, judgement, said);
-        }
-        Some(Ok(()))
-    }
-
-    /// The check that a ruling is, told to the log where it is new.
-    fn cite(&self, step: &Step, all: &PlannedStep, whole: &Cite, ruling: &Ruling) -> Cite {
-        let rule = ruling.rule;
-        let warn_by = ruling
-            .reading
-            .map(str::to_owned)
-            .or_else(|| whole.warn_by.clone());
-        if rule.id() == whole.requirement.id {
-            return Cite {
-                warn_by,
-                ..whole.clone()
-            };
-        }
-        let others = all.all().filter(|cite| cite.requirement.id == rule.id()).count();
-        let again = match others {
-            0 => String::new(),
-            others => format!("~{}", others + 1),
-        };
-        Cite {
-            id: format!("{}#{}.{}{again}", self.planned.id, step.id.value, rule.id()),
-            requirement: self.shared.told(rule),
-            warn_by,
-            ..whole.clone()
-        }
     }
 
     /// Asks the matcher of a check, and shows the observer.
@@ -236,7 +172,7 @@ impl Story<'_> {
         self.say_part(cite, None, judgement, said);
     }
 
-    fn say_part(&mut self, cite: &Cite, part_of: Option<&str>, judgement: Judgement, said: Said) {
+    pub(super) fn say_part(&mut self, cite: &Cite, part_of: Option<&str>, judgement: Judgement, said: Said) {
         let Judged { verdict, mut notes } = judge_by(&cite.requirement, judgement, cite.warn_by.as_deref());
         notes.extend(said.notes);
         self.worst = self.worst.into_iter().chain([verdict]).min();

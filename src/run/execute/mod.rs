@@ -3,6 +3,7 @@
 mod await_;
 mod condition;
 mod judge;
+mod lint;
 mod never;
 mod request;
 mod set_up;
@@ -15,6 +16,7 @@ use url::Url;
 pub(super) use self::await_::contains;
 use self::condition::Holds;
 use super::ledger::Ledger;
+use super::lint::Linter;
 use super::plan::{Planned, PlannedStep};
 use super::run::Shared;
 use super::template::{FillError, Scope};
@@ -40,6 +42,9 @@ pub(super) struct Story<'r> {
     /// Where objects were found, by user and UID.
     found: BTreeMap<(usize, String), Url>,
     pub(super) ledger: Ledger,
+    linter: Linter,
+    /// The latest exchange of the last look into the Inbox of a user.
+    latest: BTreeMap<usize, u64>,
     worst: Option<Verdict>,
     /// What failed in the set-up.
     reason: Option<String>,

@@ -8,7 +8,7 @@ use super::super::shelf::Item;
 use super::await_::Wanted;
 use super::judge::Said;
 use super::{Actor, State, Story, context};
-use crate::client::Request;
+use crate::client::{Answer, Request};
 use crate::event::{Judgement, Purpose};
 use crate::ical::{Component, Document, Property};
 use crate::scenario::{Check, Never, Step};
@@ -17,8 +17,8 @@ use crate::scenario::{Check, Never, Step};
 enum Window {
     /// The sentinel came and nothing else.
     Quiet,
-    /// What must not come came; the exchange that shows it.
-    Broken(String, u64),
+    /// What must not come came: in words, and all that did.
+    Broken(String, Vec<Answer>),
     Blocked(String),
 }
 
@@ -46,6 +46,7 @@ impl Story<'_> {
             expected: format!("not {wanted} in the Inbox, while a later invitation arrives there"),
             ..Said::default()
         };
+        let mut came = Vec::new();
         let (judgement, state) = match self
             .quiet_window(id, &to, &from, &wanted, &never.inbox.until)
             .await
@@ -54,9 +55,10 @@ impl Story<'_> {
                 said.actual = "only the later invitation arrived".into();
                 (Judgement::Holds, State::Came(None))
             }
-            Window::Broken(what, exchange) => {
+            Window::Broken(what, messages) => {
                 said.actual = what;
-                said.exchange = Some(exchange);
+                said.exchange = messages.first().map(|answer| answer.exchange);
+                came = messages;
                 (Judgement::Broken { absent: false }, State::Unknown)
             }
             Window::Blocked(why) => {
@@ -68,6 +70,7 @@ impl Story<'_> {
             self.say(cite, judgement, said.clone());
         }
         self.all_checks(cites, Judgement::Blocked, "there is no message to look at");
+        self.lint_messages(step, cites, &to, &came.iter().collect::<Vec<_>>());
         state
     }
 
@@ -100,12 +103,12 @@ impl Story<'_> {
                     if let Some(item) = came.first() {
                         let method = item.head.as_ref().ok().and_then(|head| head.method.as_deref());
                         let what = format!("{} with this UID", method.unwrap_or("a message"));
-                        let exchange = item.answer.exchange;
+                        let messages = came.iter().map(|item| item.answer.clone()).collect();
                         // Said once: a later step asks for what came after.
                         for item in came {
                             self.have_seen(to, &item.url, &item.answer);
                         }
-                        return Window::Broken(what, exchange);
+                        return Window::Broken(what, messages);
                     }
                     if items.iter().any(|item| self.is_wanted(to, &sentinel, item)) {
                         return Window::Quiet;

@@ -57,6 +57,9 @@ impl Story<'_> {
                 return State::Unknown;
             }
         };
+        if let Some(body) = request.body.as_deref().filter(|body| is_icalendar(body)) {
+            self.linter.sends(&request.method, &request.url, body);
+        }
         let answer = match self.send(step, &actor, request.clone()).await {
             Ok(answer) => answer,
             Err(why) => {
@@ -136,6 +139,7 @@ impl Story<'_> {
             self.say_outcome(step, outcomes, cites, taken, answer);
         }
         self.checks(step, cites, &answered, outcome);
+        self.lint_answer(step, cites, request, answer);
         if let Some(why) = failed.clone() {
             let expected = step
                 .outcomes
@@ -369,6 +373,7 @@ impl Story<'_> {
         if is_safe(&request.method) || !answer.is_success() {
             return;
         }
+        self.linter.wrote(actor.index, &request.method, &request.url);
         let Some(Ok(head)) = request
             .body
             .as_deref()

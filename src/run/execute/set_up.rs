@@ -8,6 +8,7 @@ use url::Url;
 
 use super::super::dates::Shift;
 use super::super::ledger::Ledger;
+use super::super::lint::{Linter, Player};
 use super::super::plan::Planned;
 use super::super::run::Shared;
 use super::super::template::{Places, Scope};
@@ -57,6 +58,11 @@ impl<'r> Story<'r> {
         }
         scope.set_ischedule(shared.discovered.ischedule.as_ref().map(Url::to_string));
         let ledger = Ledger::new(&uid);
+        let players = cast.values().map(|actor| Player {
+            index: actor.index,
+            addresses: actor.user.addresses.clone(),
+        });
+        let linter = Linter::new(players.collect());
         Story {
             shared,
             planned,
@@ -69,6 +75,8 @@ impl<'r> Story<'r> {
             seen: HashMap::new(),
             found: BTreeMap::new(),
             ledger,
+            linter,
+            latest: BTreeMap::new(),
             worst: None,
             reason: None,
             sentinels: 0,

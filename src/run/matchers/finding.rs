@@ -31,7 +31,7 @@ impl Finding {
         self.judgement == Judgement::Holds
     }
 
-    pub(super) fn new(
+    pub(in crate::run) fn new(
         judgement: Judgement,
         expected: impl Into<String>,
         actual: impl Into<String>,

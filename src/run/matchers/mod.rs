@@ -7,7 +7,6 @@ mod finding;
 mod header;
 mod ical;
 mod instant;
-pub(in crate::run) mod itip;
 mod meaning;
 pub mod mutation;
 mod natures;
@@ -66,8 +65,6 @@ pub fn evaluate(check: &Check, subject: &Subject, scope: &Scope) -> Finding {
         schedule_response::evaluate(matcher, subject, scope)
     } else if let Some(matcher) = &check.relation {
         relation::evaluate(matcher, subject, scope)
-    } else if let Some(matcher) = &check.itip {
-        itip::evaluate(matcher, subject, scope)
     } else {
         Finding::blocked("", "no matcher of ours")
     }

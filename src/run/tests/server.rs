@@ -169,6 +169,7 @@ impl Small {
 fn invitation(event: &Component) -> Vec<u8> {
     let mut calendar = Component::new("VCALENDAR");
     calendar.push(Property::new("VERSION", "2.0"));
+    calendar.push(Property::new("PRODID", "-//calconform//small server//EN"));
     calendar.push(Property::new("METHOD", "REQUEST"));
     calendar.push_component(event.clone());
     Document::new(calendar).to_bytes()

@@ -4,19 +4,13 @@ use super::Validation;
 use crate::scenario::parse::MATCHERS;
 use crate::scenario::problem::either;
 use crate::scenario::{
-    At, Check, Expectation, IcalMatcher, IcalPath, ItipMatcher, Lint, RelationMatcher,
-    ScheduleResponseMatcher, XmlPath,
+    At, Check, Expectation, IcalMatcher, IcalPath, RelationMatcher, ScheduleResponseMatcher, XmlPath,
 };
 
 impl<'a> Validation<'a> {
     /// A check of a step: it cites, and has one matcher.
     pub(super) fn check(&mut self, check: &'a Check, own: (&str, &[&str])) {
-        if check.itip.is_none() {
-            self.cites(&check.cites, "a check", check.place());
-        } else if let Some(cite) = check.cites.first() {
-            let help = "each rule that applies is judged under its own requirement";
-            self.report(cite, "`itip` cites by itself", Some(help));
-        }
+        self.cites(&check.cites, "a check", check.place());
         self.warn_by(check.warn_by.as_ref());
         self.when(check.when.as_ref(), Some(own));
         self.matcher(check);
@@ -94,31 +88,6 @@ impl<'a> Validation<'a> {
         }
         if let Some(relation) = &check.relation {
             self.relation(relation);
-        }
-        if let Some(itip) = &check.itip {
-            self.itip(itip);
-        }
-    }
-
-    fn itip(&mut self, itip: &'a At<ItipMatcher>) {
-        self.optional(itip.of_recipient.as_ref());
-        self.optional(itip.of_resource.as_ref());
-        if let (Some(_), Some(resource)) = (&itip.of_recipient, &itip.of_resource) {
-            self.report(
-                resource,
-                "`of-resource` beside `of-recipient`",
-                Some("the data is in one of them"),
-            );
-        }
-        for name in &itip.after {
-            self.whole_body(name);
-            if itip.lint.value == Lint::Stored {
-                self.report(
-                    name,
-                    "a calendar object is no message of a conversation",
-                    None::<&str>,
-                );
-            }
         }
     }
 

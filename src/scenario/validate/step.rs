@@ -99,18 +99,6 @@ impl<'a> Validation<'a> {
         for check in &step.checks {
             self.check(check, (step.id.as_str(), &names));
         }
-        if let Some(again) = step
-            .checks
-            .iter()
-            .filter_map(|check| check.itip.as_deref())
-            .nth(1)
-        {
-            self.report(
-                again,
-                "a second `itip` in this step",
-                Some("write one, or another step"),
-            );
-        }
     }
 
     fn request(&mut self, step: &'a Step, request: &At<String>) {

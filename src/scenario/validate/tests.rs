@@ -84,19 +84,19 @@ fn a_good_file_has_no_problems() {
     "- relation: {",
     "- relations: {",
     "relations",
-    "unknown matcher or key of a check `relations` (did you mean `relation`? known are cites, warn-by, when, hint, status, header, xml, prop, precondition, ical, schedule-response, relation, itip)"
+    "unknown matcher or key of a check `relations` (did you mean `relation`? known are cites, warn-by, when, hint, status, header, xml, prop, precondition, ical, schedule-response, relation)"
 )]
 #[case::unknown_matcher_without_a_neighbour(
     "- relation: {",
     "- body: {",
     "body",
-    "unknown matcher or key of a check `body` (expected status, header, xml, prop, precondition, ical, schedule-response, relation or itip)"
+    "unknown matcher or key of a check `body` (expected status, header, xml, prop, precondition, ical, schedule-response or relation)"
 )]
 #[case::no_matcher(
     "      - relation: {to: sent, uid: same}\n        cites",
     "      - cites",
     "caldav-sched-10-5.2.5-1",
-    "a check without a matcher (expected one of status, header, xml, prop, precondition, ical, schedule-response, relation or itip)"
+    "a check without a matcher (expected one of status, header, xml, prop, precondition, ical, schedule-response or relation)"
 )]
 #[case::two_matchers(
     "{to: sent, uid: same}\n",
@@ -469,35 +469,4 @@ fn statuses_come_from_numbers_and_texts_with_their_places() {
             ("404".to_owned(), 9, 28)
         ]
     );
-}
-
-#[rstest]
-#[case("- itip: {lint: message, after: [sent]}", "")]
-#[case("- itip: {lint: message, after: [etag]}", "`etag` is no whole body")]
-#[case("- itip: {lint: message, after: [other]}", "no earlier step captures `other`")]
-#[case(
-    "- itip: {lint: stored, after: [sent]}",
-    "a calendar object is no message of a conversation"
-)]
-#[case("- itip: {lint: stored, of-recipient: \"{u}\"}", "no step captures `{u}`")]
-#[case(
-    "- itip: {lint: message}\n        cites: [caldav-sched-10-8-7]",
-    "`itip` cites by itself"
-)]
-#[case(
-    "- itip: {lint: message}\n      - itip: {lint: stored}",
-    "a second `itip` in this step"
-)]
-#[case("- itip: {lint: message}\n        status: [200]", "a second matcher")]
-fn itip(#[case] check: &str, #[case] expected: &str) {
-    let given = "- relation: {to: sent, uid: same}\n        cites: [caldav-sched-10-5.2.5-1]";
-    let good = format!("{HEAD}{GOOD}");
-    assert!(good.contains(given));
-    let found = problems(&good.replace(given, check));
-    let told: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
-    match told.as_slice() {
-        [] => assert_eq!(expected, ""),
-        [one] => assert!(!expected.is_empty() && one.contains(expected), "{one}"),
-        several => panic!("{several:?}"),
-    }
 }

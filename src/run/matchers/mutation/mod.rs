@@ -6,7 +6,6 @@
 mod altered;
 mod elements;
 mod lines;
-mod messages;
 mod others;
 mod values;
 
@@ -64,7 +63,6 @@ pub fn kind(check: &Check) -> &'static str {
         (check.ical.is_some(), "ical"),
         (check.schedule_response.is_some(), "schedule-response"),
         (check.relation.is_some(), "relation"),
-        (check.itip.is_some(), "itip"),
     ];
     kinds
         .into_iter()
@@ -103,8 +101,6 @@ fn damages(check: &Check, subject: &Subject, scope: &Scope) -> Vec<Damaged> {
             return damaged;
         }
         damaged
-    } else if let Some(matcher) = &check.itip {
-        messages::itip(matcher, subject, scope)
     } else {
         Vec::new()
     };

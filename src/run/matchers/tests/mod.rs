@@ -3,7 +3,6 @@
 mod any_body;
 mod header;
 mod ical;
-mod itip;
 mod meaning;
 mod mutation;
 mod precondition;

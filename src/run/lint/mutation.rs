@@ -1,11 +1,7 @@
 //! Damages of messages and calendar objects that some rule forbids, whatever they are about.
 
-use super::super::ical::Source;
-use super::super::{Scope, Subject};
-use super::Damaged;
-use super::lines::replaced;
-use crate::ical::{Component, Document, Property};
-use crate::scenario::{ItipMatcher, Lint};
+use crate::ical::{self, Component, Document, Property};
+use crate::itip::{Mode, Options, Report, lint_document};
 
 /// One damage of a calendar.
 type Change = (&'static str, fn(&mut Component));
@@ -68,22 +64,35 @@ fn without(component: &mut Component, name: &str) {
     component.remove_properties(name);
 }
 
-pub(super) fn itip(matcher: &ItipMatcher, subject: &Subject, scope: &Scope) -> Vec<Damaged> {
-    let Ok(source) = Source::new(&matcher.of_recipient, &matcher.of_resource, scope) else {
-        return Vec::new();
+/// How many damages were tried, and those that break no rule that was kept before, in words. Pure and offline.
+pub fn unnoticed(document: &Document, mode: Mode) -> (usize, Vec<&'static str>) {
+    let own: &[Change] = match mode {
+        Mode::Message | Mode::FreeBusyReply => &OF_MESSAGES,
+        Mode::Stored => &OF_OBJECTS,
     };
-    let Ok(original) = source.document(subject) else {
-        return Vec::new();
+    let before = broken(document, mode);
+    let mut tried = 0;
+    let mut unnoticed = Vec::new();
+    for (what, change) in OF_ALL.iter().chain(own) {
+        let mut damaged = document.clone();
+        let Some(calendar) = damaged.calendar_mut() else {
+            continue;
+        };
+        change(calendar);
+        tried += 1;
+        let after = ical::read(&damaged.to_bytes()).map(|damaged| broken(&damaged, mode));
+        if after.is_ok_and(|after| after.iter().all(|id| before.contains(id))) {
+            unnoticed.push(*what);
+        }
+    }
+    (tried, unnoticed)
+}
+
+fn broken(document: &Document, mode: Mode) -> Vec<&'static str> {
+    let options = Options {
+        mode,
+        ..Options::default()
     };
-    let own: &[Change] = match matcher.lint.value {
-        Lint::Message | Lint::FreeBusyReply => &OF_MESSAGES,
-        Lint::Stored => &OF_OBJECTS,
-    };
-    let damaged = OF_ALL.iter().chain(own).filter_map(|(what, change)| {
-        let mut document: Document = original.clone();
-        change(document.calendar_mut()?);
-        let altered = replaced(subject, &source, &original, &document)?;
-        Some(((*what).to_owned(), altered))
-    });
-    damaged.collect()
+    let Report { findings, .. } = lint_document(document, options);
+    findings.iter().map(|finding| finding.requirement).collect()
 }
