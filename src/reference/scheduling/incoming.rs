@@ -136,15 +136,16 @@ fn is_authentic(message: &Message, policy: &Policy) -> bool {
     if policy.deviates(Deviation::OriginatorUnchecked) {
         return true;
     }
-    let name = if message.method.is_reply() {
-        "ATTENDEE"
-    } else {
-        "ORGANIZER"
-    };
-    scheduled(&message.document).all(|component| {
-        let mut named = component.properties_named(name);
+    let names = |component: &Component, property: &str| {
+        let mut named = component.properties_named(property);
         named.any(|property| address::address_eq(&property.value, &message.originator))
-    })
+    };
+    let mut components = scheduled(&message.document);
+    match message.method.is_reply() {
+        true => components.all(|component| names(component, "ATTENDEE")),
+        // That there is one organizer is asked elsewhere.
+        false => components.any(|component| names(component, "ORGANIZER")),
+    }
 }
 
 /// Whether the message can be about this object: same UID, kind of component and organizer. No one takes an object over
