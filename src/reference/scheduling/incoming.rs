@@ -11,7 +11,7 @@ use super::identify::{Owner, has_one_organizer, scheduled, uid};
 use super::message::{Message, Method};
 use super::status::Delivery;
 use super::{incoming_cancel, incoming_reply, incoming_request};
-use crate::ical::address;
+use crate::ical::{Component, address};
 
 /// A message that arrived for a user of this server. Privileges and the size of the Inbox are the caller's to check.
 #[derive(Debug)]
