@@ -304,7 +304,7 @@ switches! {
         ReplyListsEveryone = "reply-lists-everyone",
             "A REPLY lists all attendees.",
             breaks ["rfc5546-3.2.3-9", "rfc5546-3.2.3-11", "caldav-sched-10-6.2-5", "rfc5546-4.2.5-9",
-                "rfc5546-4.2.5-7", "rfc5546-3.4.3-6"];
+                "rfc5546-4.2.5-7", "rfc5546-3.4.3-6", "rfc5546-3.4.2.2-1", "rfc5545-3.1-2"];
         DelegateNotNamed = "delegate-not-named",
             "The REPLY of an attendee who delegates does not say to whom.",
             breaks ["rfc5546-5.2.2-1", "rfc5546-4.2.5-1", "rfc5546-3.4.2.3-1", "rfc5546-3.2.2.3-5",
@@ -375,7 +375,7 @@ switches! {
         PartstatResetOnUpdate = "partstat-reset-on-update",
             "Every change of the organizer's resets PARTSTAT.",
             breaks ["rfc5546-3.2.2.2-1", "caldav-sched-10-8-3", "caldav-sched-10-8.1-1", "rfc5546-3.4.2.5-2",
-                "caldav-sched-10-5.2.1.2-7", "rfc5546-4.5.6-1", "rfc5546-3.4.2.2-1"];
+                "rfc5546-4.5.6-1", "rfc5546-3.4.2.2-1"];
         OrganizersMayDiffer = "organizers-may-differ",
             "Components may have different ORGANIZERs.",
             breaks ["caldav-sched-10-5.2.4.2-1"];

@@ -172,7 +172,7 @@ fn is_outranked(context: &Context<'_>, old: &Series, key: &Key, new: &Component)
         let who = own_address(context, known);
         let own = who.as_deref().and_then(|who| parts::attendee(known, who));
         own.is_some_and(|own| parts::partstat(own) != "NEEDS-ACTION")
-            && ["DTSTART", "DTEND", "RRULE", "RDATE", "EXDATE"]
+            && ["DTSTART", "DTEND", "DUE", "DURATION", "RRULE", "RDATE", "EXDATE"]
                 .iter()
                 .all(|name| known.text(name) == new.text(name))
     })
