@@ -278,8 +278,8 @@ mod tests {
     #[case("{at: VEVENT/NONE, remove: whole}", "", "")]
     #[case(
         "{at: VCALENDAR, longer-than: '1'}",
-        "END:VCALENDAR",
-        "X-CALCONFORM-PADDING:\r\nEND:VCALENDAR"
+        "BEGIN:VEVENT",
+        "X-CALCONFORM-PADDING:\r\nBEGIN:VEVENT"
     )]
     fn edits(#[case] yaml: &str, #[case] from: &str, #[case] to: &str) {
         assert_eq!(edited(yaml), Ok(BODY.replacen(from, to, 1)));

@@ -258,7 +258,7 @@ mod tests {
             "UID",
             "a b",
             "uid.",
-            "peer.inbox",
+            "nobody.inbox",
             "organizer.mail",
             "20090230",
             "20090602T250000",

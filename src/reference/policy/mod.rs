@@ -135,7 +135,7 @@ mod tests {
                 deviation
                     .name()
                     .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b == b'-')
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             );
         }
         let error = "no-such".parse::<Variant>().unwrap_err().to_string();

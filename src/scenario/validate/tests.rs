@@ -142,9 +142,9 @@ fn a_good_file_has_no_problems() {
 )]
 #[case::unknown_place(
     "GET {row.url}",
-    "GET {peer.inbox}",
-    "{peer",
-    "`{peer.inbox}` stands for nothing (`peer` is neither uid, row, body nor a role (organizer, attendee, attendee2, attendee3, delegate, stranger))"
+    "GET {nobody.inbox}",
+    "{nobody",
+    "`{nobody.inbox}` stands for nothing (`nobody` is neither uid, row, body nor a role (organizer, attendee, attendee2, attendee3, delegate, stranger))"
 )]
 #[case::unknown_capture(
     "GET {row.url}",
@@ -373,13 +373,13 @@ fn a_good_file_has_no_problems() {
     ", is: strong-etag}",
     "}",
     "{name: ETag}",
-    "nothing is said of the value (expected one of is, equals, one-of, not, contains, starts-with or count)"
+    "nothing is said of the value (expected one of is, equals, one-of, not, contains, starts-with, at-most or count)"
 )]
 #[case::too_much_expected(
     "is: strong-etag}",
     "is: strong-etag, count: 1}",
     "{name: ETag",
-    "too much is said of the value (expected one of is, equals, one-of, not, contains, starts-with or count)"
+    "too much is said of the value (expected one of is, equals, one-of, not, contains, starts-with, at-most or count)"
 )]
 #[case::relation_to_nothing(
     "{to: sent,",
