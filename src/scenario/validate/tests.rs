@@ -144,7 +144,7 @@ fn a_good_file_has_no_problems() {
     "GET {row.url}",
     "GET {nobody.inbox}",
     "{nobody",
-    "`{nobody.inbox}` stands for nothing (`nobody` is neither uid, row, body nor a role (organizer, attendee, attendee2, attendee3, delegate, stranger))"
+    "`{nobody.inbox}` stands for nothing (`nobody` is neither uid, row, body nor a role (organizer, attendee, attendee2, attendee3, delegate, stranger, peer, peer2))"
 )]
 #[case::unknown_capture(
     "GET {row.url}",
