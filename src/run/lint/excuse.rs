@@ -81,7 +81,9 @@ fn is_same(finding: &Finding, own: &Finding) -> bool {
     let same_rule = own
         .requirements()
         .any(|id| finding.requirements().any(|other| other == id));
-    same_words || (same_rule && finding.property.is_some())
+    // Lines have no component: a server may hand on those of a client as they are.
+    let of_lines = finding.component.is_empty();
+    same_words || (same_rule && (of_lines || finding.property.is_some()))
 }
 
 /// What is wrong, without what it is wrong with: `UID is missing: VEVENT of a REQUEST has exactly one`.

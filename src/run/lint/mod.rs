@@ -21,7 +21,7 @@ use url::Url;
 use self::conversation::{Conversation, Party};
 pub(super) use self::ruling::Ruling;
 use super::matchers::Finding;
-use crate::ical::{self, Component, Document, address};
+use crate::ical::{self, Component, Document, Property, address};
 use crate::itip::{self, Method, Mode, Options, Report, Rule, Rules, Thread};
 
 /// A calendar user that plays in the scenario.
@@ -253,7 +253,15 @@ impl Linter {
         if method.is_of_organizer() {
             return Some(Party::Player(receiver));
         }
-        let attendee = property(document, "ATTENDEE")?;
+        // Of an answer that names others too, other than in a delegation, it is not known whose it is.
+        let attendees: Vec<&Property> = first(document)?.properties_named("ATTENDEE").collect();
+        let delegated = |attendee: &&Property| {
+            attendee.param("DELEGATED-TO").is_some() || attendee.param("DELEGATED-FROM").is_some()
+        };
+        if attendees.len() > 2 || (attendees.len() == 2 && !attendees.iter().any(delegated)) {
+            return None;
+        }
+        let attendee = attendees.first()?.value.trim().to_owned();
         Some(match self.player(&attendee) {
             Some(index) => Party::Player(index),
             None => Party::Other(address::normalize(&attendee)),

@@ -166,6 +166,34 @@ fn a_clients_own_breach_excuses_the_same_alone() {
     assert_eq!(found, ["rfc5545-3.3.8-1"]);
 }
 
+/// A server may hand on the lines of a client as they are.
+#[test]
+fn long_lines_of_a_client_stay_its_own() {
+    let long = format!("DESCRIPTION:{}", "long ".repeat(20));
+    let mut talk = Talk::new();
+    talk.put(ANN, &[&long]);
+    assert_eq!(talk.sees(BOB, "REQUEST", &["SEQUENCE:0", &long]), INVITED);
+    let mut talk = Talk::new();
+    talk.put(ANN, &[]);
+    assert_eq!(talk.sees(BOB, "REQUEST", &[&long]), ["rfc5545-3.1-2"]);
+}
+
+/// Whose answer it is, nobody knows: it is held against no earlier one.
+#[test]
+fn an_answer_of_several_belongs_to_no_conversation() {
+    let mut talk = Talk::new();
+    let accepted = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:bob@example.com";
+    talk.put(ANN, &[]);
+    talk.sees(BOB, "REQUEST", &[]);
+    talk.put(BOB, &[accepted]);
+    let several = format!("{accepted}\r\nATTENDEE;PARTSTAT=TENTATIVE:mailto:eve@example.com");
+    let found = talk.sees(ANN, "REPLY", &["SEQUENCE:7", &several]);
+    assert!(found.contains(&"rfc5546-3.2.3-9"), "{found:?}");
+    assert!(!found.contains(&"rfc5546-3.2.3-8"), "{found:?}");
+    let one = talk.sees(ANN, "REPLY", &["SEQUENCE:7", accepted]);
+    assert!(!one.is_empty(), "no message had that SEQUENCE");
+}
+
 #[test]
 fn what_a_client_wrote_and_gets_back_shows_nothing() {
     let mut talk = Talk::new();
