@@ -304,7 +304,7 @@ switches! {
         ReplyListsEveryone = "reply-lists-everyone",
             "A REPLY lists all attendees.",
             breaks ["rfc5546-3.2.3-9", "rfc5546-3.2.3-11", "caldav-sched-10-6.2-5", "rfc5546-4.2.5-9",
-                "rfc5546-4.2.5-7", "rfc5546-3.4.3-6", "rfc5546-3.4.2.2-1", "rfc5545-3.1-2"];
+                "rfc5546-4.2.5-7", "rfc5546-3.4.3-6"];
         DelegateNotNamed = "delegate-not-named",
             "The REPLY of an attendee who delegates does not say to whom.",
             breaks ["rfc5546-5.2.2-1", "rfc5546-4.2.5-1", "rfc5546-3.4.2.3-1", "rfc5546-3.2.2.3-5",
