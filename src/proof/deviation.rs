@@ -11,7 +11,7 @@ use crate::reference::{Deviation, Policy};
 #[derive(Debug)]
 pub struct Exposure {
     pub deviation: Deviation,
-    /// Requirements that it breaks and that no check failed or warned of.
+    /// Requirements that it breaks, that these scenarios owe a failure, and that no check failed or warned of.
     pub unseen: Vec<&'static str>,
     /// Checks that failed, warned or erred though they cite nothing that it breaks, in words.
     pub stray: Vec<String>,
@@ -34,29 +34,37 @@ const SAMPLE: usize = 16;
 /// # Errors
 /// When nothing could be run.
 pub async fn expose(deviation: Deviation, breadth: Breadth) -> Result<Exposure, TrialError> {
-    let selection = match breadth {
-        Breadth::Whole => Vec::new(),
+    let (selection, owed) = match breadth {
+        Breadth::Whole => (Vec::new(), deviation.breaks().to_vec()),
         Breadth::Sample => sample(deviation),
     };
     let trial = run(Policy::default().deviating(deviation), selection).await?;
-    Ok(judge(deviation, &trial))
+    Ok(judge(deviation, &owed, &trial))
 }
 
-/// Ids of scenarios. Where none cites what is broken, the lint shows it: in any that it looks at.
-fn sample(deviation: Deviation) -> Vec<String> {
-    let breaks = |id: &String| deviation.breaks().contains(&id.as_str());
+/// Ids of scenarios, and what they owe: what one of them cites. The lint shows what none cites, but not in every scenario, so
+/// it owes that only when it is all there is and looks at all of them.
+fn sample(deviation: Deviation) -> (Vec<String>, Vec<&'static str>) {
     let files = Corpus::embedded().scenarios();
-    let citing = files.iter().filter(|file| {
-        let scenario = file.scenario();
-        scenario.is_ok_and(|scenario| scenario.cited_at_all().iter().any(breaks))
-    });
-    let mut sample: Vec<String> = citing.map(|file| file.id.clone()).collect();
+    let mut sample = Vec::new();
+    let mut owed = BTreeSet::new();
+    for file in files {
+        let Ok(scenario) = file.scenario() else { continue };
+        let cited = scenario.cited_at_all();
+        let breaks = deviation.breaks().iter().copied();
+        let shown: Vec<&str> = breaks.filter(|id| cited.contains(*id)).collect();
+        if !shown.is_empty() {
+            sample.push(file.id.clone());
+            owed.extend(shown);
+        }
+    }
     if sample.is_empty() {
+        owed.extend(deviation.breaks());
         sample.extend(deviation.breaks().iter().map(|id| (*id).to_owned()));
     }
     let others = files.iter().skip(deviation as usize % SAMPLE).step_by(SAMPLE);
     sample.extend(others.map(|file| file.id.clone()));
-    sample
+    (sample, owed.into_iter().collect())
 }
 
 /// Ids of the checks of these scenarios that do not hold on a server with these switches.
@@ -75,7 +83,7 @@ async fn run(policy: Policy, selection: Vec<String>) -> Result<Trial, TrialError
     trial(target, selection, None).await
 }
 
-fn judge(deviation: Deviation, trial: &Trial) -> Exposure {
+fn judge(deviation: Deviation, owed: &[&'static str], trial: &Trial) -> Exposure {
     let rolled = trial.rolled();
     let failed = rolled.checks.iter().filter(|check| is_unmet(check));
     let seen: BTreeSet<&str> = failed.map(|check| check.requirement).collect();
@@ -100,12 +108,7 @@ fn judge(deviation: Deviation, trial: &Trial) -> Exposure {
         .collect();
     Exposure {
         deviation,
-        unseen: deviation
-            .breaks()
-            .iter()
-            .copied()
-            .filter(|id| !seen.contains(id))
-            .collect(),
+        unseen: owed.iter().copied().filter(|id| !seen.contains(id)).collect(),
         stray,
     }
 }
