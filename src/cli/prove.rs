@@ -7,6 +7,9 @@ use crate::proof::deviation::Breadth;
 use crate::proof::product::{Case, prove};
 use crate::report::bar;
 
+/// Where there is no terminal for a progress bar: after so many servers, a line.
+const SERVERS_A_LINE: usize = 50;
+
 /// Prove the suite itself, with the built-in servers whose verdicts are known
 ///
 /// The whole suite runs against the reference server, against each of its lawful variants alone and in pairs (nothing may
@@ -50,6 +53,10 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     let complaints = prove(&cases, Breadth::Whole, args.jobs.into(), &|tried, name| {
         bar.set_position(tried as u64);
         bar.set_message(name.to_owned());
+        if !term.is_interactive() && tried.is_multiple_of(SERVERS_A_LINE) {
+            // Whoever does not read progress misses nothing.
+            let _ = writeln!(term.err(), "{tried} of {} servers; next: {name}", cases.len());
+        }
     });
     bar.finish_and_clear();
     let mut out = term.out();
