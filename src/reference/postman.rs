@@ -212,7 +212,12 @@ pub fn deliver_next(world: &mut World) {
 
 /// Takes a message to its recipient, with everything that it causes there.
 fn deliver(world: &mut World, sender: &str, message: &Message, round: u32) -> Delivery {
-    let Some(recipient) = world.by_address(&message.recipient).map(|user| user.name.clone()) else {
+    let misread = world.policy.deviates(Deviation::SchemeCaseMatters)
+        && message
+            .recipient
+            .starts_with(|first: char| first.is_ascii_uppercase());
+    let recipient = world.by_address(&message.recipient).filter(|_| !misread);
+    let Some(recipient) = recipient.map(|user| user.name.clone()) else {
         return Delivery::UnknownUser;
     };
     let inbox = World::inbox(&recipient);

@@ -350,7 +350,7 @@ impl Wants {
             Attribute::Inbox => Wanted::Inbox,
             Attribute::Outbox => Wanted::Outbox,
             Attribute::Principal => Wanted::Principal,
-            Attribute::Address => Wanted::Address,
+            Attribute::Address | Attribute::UpperSchemeAddress => Wanted::Address,
             Attribute::OtherAddress => Wanted::OtherAddress,
             Attribute::Name => return,
         };

@@ -236,6 +236,7 @@ impl Scope {
             Attribute::Outbox => user.outbox.as_deref().map(with_slash),
             Attribute::Principal => user.principal.clone(),
             Attribute::Address => preferred(&user.addresses).map(str::to_string),
+            Attribute::UpperSchemeAddress => preferred(&user.addresses).map(upper_scheme),
             Attribute::OtherAddress => other_address(&user.addresses).map(str::to_string),
             Attribute::Name => user.name.as_deref().map(plain),
         };
@@ -257,6 +258,13 @@ fn with_slash(url: &str) -> String {
         url.to_string()
     } else {
         format!("{url}/")
+    }
+}
+
+fn upper_scheme(address: &str) -> String {
+    match address.split_once(':') {
+        Some((scheme, rest)) => format!("{}:{rest}", scheme.to_ascii_uppercase()),
+        None => address.to_string(),
     }
 }
 

@@ -120,10 +120,12 @@ pub enum Attribute {
     OtherAddress,
     Outbox,
     Principal,
+    /// The address with the name of its URI scheme in capital letters, which makes no difference (RFC 3986, section 3.1).
+    UpperSchemeAddress,
 }
 
 impl Attribute {
-    pub const ALL: [Attribute; 9] = [
+    pub const ALL: [Attribute; 10] = [
         Attribute::Address,
         Attribute::Calendar,
         Attribute::DefaultCalendar,
@@ -133,6 +135,7 @@ impl Attribute {
         Attribute::OtherAddress,
         Attribute::Outbox,
         Attribute::Principal,
+        Attribute::UpperSchemeAddress,
     ];
 
     /// As templates spell it.
@@ -147,6 +150,7 @@ impl Attribute {
             Attribute::OtherAddress => "other-address",
             Attribute::Outbox => "outbox",
             Attribute::Principal => "principal",
+            Attribute::UpperSchemeAddress => "upper-scheme-address",
         }
     }
 }

@@ -356,6 +356,9 @@ switches! {
         NoOrganizerStatus = "no-organizer-status",
             "ORGANIZER gets no SCHEDULE-STATUS after a reply.",
             breaks ["caldav-sched-10-5.2.2.3-8", "caldav-sched-10-10.3-6"];
+        SchemeCaseMatters = "scheme-case-matters",
+            "An address whose scheme is written in capital letters is nobody's.",
+            breaks ["caldav-sched-10-5.2.1.1-1"];
         UnknownUserDelivered = "unknown-user-delivered",
             "A message to an unknown address gets the status 1.2.",
             breaks ["caldav-sched-10-9.2-4", "caldav-sched-10-5.2.2.2-5"];
