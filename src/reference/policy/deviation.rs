@@ -250,6 +250,9 @@ switches! {
         CancelSentAgain = "cancel-sent-again",
             "An attendee who was removed is sent the CANCEL again with each later change.",
             breaks ["caldav-sched-10-5.2.1.2-2"];
+        DetailsUnsent = "details-unsent",
+            "A change of CATEGORIES, PRIORITY or URL alone sends nothing.",
+            breaks ["caldav-sched-10-5.2.1.2-7"];
         MinorChangesUnsent = "minor-changes-unsent",
             "An organizer's change of RSVP or PERCENT-COMPLETE sends nothing.",
             breaks ["caldav-sched-10-5.2.1.2-7", "rfc5546-2.1.4-19"];

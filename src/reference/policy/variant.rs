@@ -50,6 +50,8 @@ switches! {
             "What was cancelled is removed from the attendee's calendar instead of marked STATUS:CANCELLED.";
         RequestAfterInstanceCancel = "request-after-instance-cancel",
             "Who loses an instance is sent the whole object, too, after the CANCEL for it.";
+        DeliveryNotKnown = "delivery-not-known",
+            "SCHEDULE-STATUS stays 1.1: the server hands messages on and does not hear of their delivery.";
         ParticipationInInbox = "participation-in-inbox",
             "Updates that only tell how others answered are left in the Inbox, too.";
         RemovalNeedsDelivery = "removal-needs-delivery",

@@ -101,6 +101,13 @@ fn differs_for(
     }
     let new = view(after, who, context.policy);
     let blind = context.policy.deviates(Deviation::MinorChangesUnsent);
+    let mut unread = vec!["EXDATE"];
+    if blind {
+        unread.push("PERCENT-COMPLETE");
+    }
+    if context.policy.deviates(Deviation::DetailsUnsent) {
+        unread.extend(["CATEGORIES", "PRIORITY", "URL"]);
+    }
     let gist = |series: &Series| -> BTreeMap<Key, Vec<String>> {
         let components = series.components();
         components
@@ -109,9 +116,7 @@ fn differs_for(
                     if blind {
                         property.remove_param("RSVP");
                     }
-                    drop_bookkeeping(property)
-                        && !property.is("EXDATE")
-                        && !(blind && property.is("PERCENT-COMPLETE"))
+                    drop_bookkeeping(property) && !unread.iter().any(|name| property.is(name))
                 });
                 if key.is_none() {
                     lines.extend(series.excluded().iter().map(|id| format!("EXDATE {id}")));

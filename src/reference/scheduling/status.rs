@@ -6,7 +6,7 @@ use super::identify::is_scheduled;
 use super::message::Message;
 use super::parts;
 use crate::ical::address;
-use crate::reference::policy::{Deviation, Policy};
+use crate::reference::policy::{Deviation, Policy, Variant};
 
 /// What became of a message (section 9.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,6 +71,8 @@ pub fn record(document: &mut Document, message: &Message, code: &str, policy: &P
     let delivered = code == Delivery::Delivered.code();
     let code = if delivered && policy.deviates(Deviation::StatusStaysPending) {
         Delivery::Pending.code()
+    } else if delivered && policy.varies(Variant::DeliveryNotKnown) {
+        Delivery::Sent.code()
     } else {
         code
     };
