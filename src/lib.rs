@@ -7,7 +7,8 @@
 //! - [`spec`]: the register of requirements and its readings (pure)
 //! - [`scenario`]: YAML to typed scenario, spans kept; JSON Schema (pure)
 //! - [`corpus`]: register, scenarios and bodies, as the build embedded them or from a directory
-//! - [`event`]: the run log: types, reading, writing, roll-up of verdicts (pure)
+//! - [`event`]: the run log: types, reading, writing, roll-up of verdicts, what was expected of them (pure)
+//! - [`expect`]: the file of expected verdicts: reading it, bringing it up to date from a run
 //! - [`itip`]: RFC 5546 restriction tables, message lint, threads (pure). It stands below register and verdicts because
 //!   each of its findings is the verdict on a requirement; the rooms between do not use it
 //! - [`client`]: one exchange: send, record, redact
@@ -22,6 +23,7 @@ pub mod client;
 pub mod corpus;
 pub mod dav;
 pub mod event;
+pub mod expect;
 pub mod ical;
 pub mod itip;
 pub mod proof;

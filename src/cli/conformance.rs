@@ -8,9 +8,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::CliError;
+use super::expectations::ExpectArgs;
 use super::target::TargetArgs;
+use super::{Color, Term};
 use crate::corpus::Corpus;
-use crate::event::{Memory, RunLog, Verdict, roll_up};
+use crate::event::{CheckState, Expectations, Memory, RollUp, RunLog, ScenarioState, Verdict, roll_up};
 use crate::reference::Server;
 use crate::report::{ConsoleOptions, Styles, console};
 use crate::run::{Options, Session};
@@ -21,6 +23,9 @@ use crate::target::Target;
 pub const TARGET: &str = "CALCONFORM_TARGET";
 /// `user:password,user:password`, for a URL.
 pub const USERS: &str = "CALCONFORM_USERS";
+
+/// The file of expected verdicts; `expect.yaml` beside the target file if it is not set.
+pub const EXPECT: &str = "CALCONFORM_EXPECT";
 
 /// Columns of a failure.
 const WIDTH: usize = 100;
@@ -33,12 +38,14 @@ const WIDTH: usize = 100;
 /// }
 /// ```
 ///
-/// It takes the arguments of any test target (`--list`, `--exact`, `--skip`, a filter) and two variables of the environment:
-/// [`TARGET`] and [`USERS`]. Which scenarios do not apply to the target is decided before the first test: these are
-/// ignored. A scenario in which something failed, could not be found out or was blocked fails; warnings do not.
+/// It takes the arguments of any test target (`--list`, `--exact`, `--skip`, a filter) and three variables of the environment:
+/// [`TARGET`], [`USERS`] and [`EXPECT`]. Which scenarios do not apply to the target is decided before the first test: these
+/// are ignored. A scenario fails in which something failed, could not be found out or was blocked, unless that is expected
+/// or follows from what is; and one in which something passed that was expected to fail. Warnings do not matter.
 pub fn conformance() -> ExitCode {
     let arguments = Arguments::from_args();
-    match trials(&arguments, &given()) {
+    let (target, expect) = given();
+    match trials(&arguments, &target, &expect) {
         Ok((trials, server)) => {
             let conclusion = libtest_mimic::run(&arguments, trials);
             drop(server);
@@ -54,30 +61,45 @@ pub fn conformance() -> ExitCode {
 /// What the tests share.
 struct Shared {
     session: Session,
+    expectations: Option<Expectations>,
     corpus: &'static Corpus,
 }
 
-/// The target that the environment names.
-fn given() -> TargetArgs {
+/// The target that the environment names, and what is expected of it.
+fn given() -> (TargetArgs, ExpectArgs) {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    TargetArgs {
+    let target = TargetArgs {
         target: set(TARGET),
         users: set(USERS)
             .map(|users| users.split(',').map(|user| user.trim().to_owned()).collect())
             .unwrap_or_default(),
-    }
+    };
+    let expect = ExpectArgs {
+        expect: set(EXPECT).map(Into::into),
+        no_expect: false,
+    };
+    (target, expect)
 }
 
 /// The tests, and the server that they need.
-fn trials(arguments: &Arguments, given: &TargetArgs) -> Result<(Vec<Trial>, Option<Server>), CliError> {
-    let (target, server) = given.open()?;
-    let (shared, picks) = Shared::open(target, arguments)?;
+fn trials(
+    arguments: &Arguments,
+    target: &TargetArgs,
+    expect: &ExpectArgs,
+) -> Result<(Vec<Trial>, Option<Server>), CliError> {
+    let (target, server) = target.open()?;
+    let expectations = expect.read(&target, &Term::new(Color::Auto))?;
+    let (shared, picks) = Shared::open(target, expectations, arguments)?;
     Ok((shared.trials(&picks), server))
 }
 
 impl Shared {
     /// Looks at the target, and picks what the arguments ask for.
-    fn open(target: Target, arguments: &Arguments) -> Result<(Arc<Self>, Picks<'static>), CliError> {
+    fn open(
+        target: Target,
+        expectations: Option<Expectations>,
+        arguments: &Arguments,
+    ) -> Result<(Arc<Self>, Picks<'static>), CliError> {
         let corpus = Corpus::embedded();
         let mut picks = select(&[], corpus.scenarios(), corpus.register())?;
         // A test runner starts a process for each test.
@@ -86,7 +108,12 @@ impl Shared {
             picks.broken.retain(|file| file.id == *wanted);
         }
         let session = runtime()?.block_on(Session::look_at(target))?;
-        Ok((Arc::new(Shared { session, corpus }), picks))
+        let shared = Shared {
+            session,
+            expectations,
+            corpus,
+        };
+        Ok((Arc::new(shared), picks))
     }
 
     fn trials(self: &Arc<Self>, picks: &Picks<'static>) -> Vec<Trial> {
@@ -121,28 +148,20 @@ impl Shared {
     fn test(&self, id: &str) -> Result<(), Failed> {
         let (log, memory) = Memory::log();
         let (_stop, stopping) = watch::channel(None);
-        let run = self.session.conduct(
-            self.corpus,
-            vec![id.to_owned()],
-            Options::default(),
-            log,
-            stopping,
-        );
+        let options = Options {
+            expectations: self.expectations.clone(),
+            ..Options::default()
+        };
+        let run = self
+            .session
+            .conduct(self.corpus, vec![id.to_owned()], options, log, stopping);
         runtime()?.block_on(run)?;
         let log = RunLog {
             records: memory.take(),
             cut_in_line: None,
         };
         let rolled = roll_up(&log.records);
-        let bad = |verdict| {
-            matches!(
-                verdict,
-                Some(Verdict::Fail | Verdict::Error | Verdict::Blocked) | None
-            )
-        };
-        let checks = rolled.checks.iter().map(|check| check.verdict);
-        let scenarios = rolled.scenarios.iter().map(|scenario| scenario.verdict);
-        if !checks.chain(scenarios).any(bad) && rolled.interrupted.is_none() {
+        if is_as_expected(&rolled) {
             return Ok(());
         }
         let options = ConsoleOptions {
@@ -154,6 +173,27 @@ impl Shared {
     }
 }
 
+/// Whether a scenario came to what it should. Where something failed as it was expected to, others may be blocked by it.
+fn is_as_expected(rolled: &RollUp<'_>) -> bool {
+    let foreseen = rolled.checks.iter().any(|check| check.expected.is_some())
+        || rolled
+            .scenarios
+            .iter()
+            .any(|scenario| scenario.expected.is_some());
+    let open = |verdict| match verdict {
+        Some(Verdict::Blocked) => !foreseen,
+        None => true,
+        Some(_) => false,
+    };
+    let checks = rolled.checks.iter().map(|check| check.verdict);
+    let mut verdicts = checks.chain(rolled.scenarios.iter().map(|scenario| scenario.verdict));
+    !verdicts.any(open)
+        && !rolled.checks.iter().any(CheckState::is_unexpected)
+        && !rolled.scenarios.iter().any(ScenarioState::is_unexpected)
+        && rolled.news.is_empty()
+        && rolled.interrupted.is_none()
+}
+
 fn runtime() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
@@ -163,6 +203,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::event::Expectation;
     use crate::reference::{Config, Deviation, Policy, User, Variant};
 
     const MOVE: &str = "caldav-sched-10/methods/move";
@@ -195,7 +236,7 @@ mod tests {
 
     fn against(policy: Policy, arguments: &Arguments) -> (Vec<Trial>, Server) {
         let (target, server) = at(policy);
-        let (shared, picks) = Shared::open(target, arguments).expect("a target that can be tested");
+        let (shared, picks) = Shared::open(target, None, arguments).expect("a target that can be tested");
         (shared.trials(&picks), server)
     }
 
@@ -227,14 +268,31 @@ mod tests {
 
     #[test]
     fn a_scenario_passes_or_says_what_is_wrong() {
-        let said = |policy| {
+        let said = |policy, expected: &[&str]| {
             let (target, _server) = at(policy);
-            let (shared, _) = Shared::open(target, &exact(MOVE)).expect("a target that can be tested");
+            let entries = expected.iter().map(|check| Expectation {
+                line: 1,
+                check: (*check).to_owned(),
+                verdicts: vec![Verdict::Fail],
+                reason: "known".to_owned(),
+                link: None,
+                expires: None,
+            });
+            let expectations = Expectations {
+                file: "expect.yaml".to_owned(),
+                entries: entries.collect(),
+            };
+            let shared = Shared::open(target, Some(expectations), &exact(MOVE));
+            let (shared, _) = shared.expect("a target that can be tested");
             let failed = shared.test(MOVE).err()?;
             failed.message().map(str::to_owned)
         };
-        assert_eq!(said(Policy::default()), None);
-        let card = said(Policy::default().deviating(Deviation::NoScheduleTagOnMove)).expect("a failure");
+        let broken = || Policy::default().deviating(Deviation::NoScheduleTagOnMove);
+        assert_eq!(said(Policy::default(), &[]), None);
+        assert_eq!(said(broken(), &["caldav-sched-10-8-8"]), None);
+        // Another scenario may need what this one does not.
+        assert_eq!(said(Policy::default(), &["caldav-sched-10-8-8"]), None);
+        let card = said(broken(), &[]).expect("a failure");
         assert!(
             card.contains("caldav-sched-10-8-8") && card.contains("curl"),
             "{card}"

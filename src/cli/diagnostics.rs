@@ -1,12 +1,17 @@
-//! Problems of scenario files as a person wants to see them: the line, a caret, and what was expected.
+//! Problems of scenarios and other YAML files as a person wants to see them: the line, a caret, and what was expected.
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 
 use crate::report::Styles;
 use crate::scenario::{Problem, ScenarioFile};
 
-/// The problems of a broken file with the lines they are in; nothing for one that is not broken.
+/// The problems of a broken scenario with the lines they are in; nothing for one that is not broken.
 pub fn render_problems(file: &ScenarioFile, styles: Styles, width: usize) -> String {
+    render(&file.path, &file.source, file.problems(), styles, width)
+}
+
+/// Problems of a YAML file with the lines they are in.
+pub(super) fn render(path: &str, source: &str, problems: &[Problem], styles: Styles, width: usize) -> String {
     let theme = if styles.is_colored() {
         GraphicalTheme::unicode()
     } else {
@@ -17,9 +22,9 @@ pub fn render_problems(file: &ScenarioFile, styles: Styles, width: usize) -> Str
         .with_links(false)
         .with_break_words(false)
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let source = visible(&file.source);
+    let source = visible(source);
     let mut shown = String::new();
-    for problem in file.problems() {
+    for problem in problems {
         let mut diagnostic = MietteDiagnostic::new(visible(&problem.message));
         diagnostic.help = problem.help.as_deref().map(visible);
         if !source.is_empty() {
@@ -27,7 +32,7 @@ pub fn render_problems(file: &ScenarioFile, styles: Styles, width: usize) -> Str
             diagnostic.labels = Some(vec![LabeledSpan::new(None, start, length)]);
         }
         let report = Report::new(diagnostic)
-            .with_source_code(NamedSource::new(&file.path, source.clone()).with_language("yaml"));
+            .with_source_code(NamedSource::new(path, source.clone()).with_language("yaml"));
         // A String takes everything.
         let _ = handler.render_report(&mut shown, report.as_ref());
     }

@@ -10,6 +10,8 @@ mod corpus;
 mod diagnostics;
 mod diff;
 mod error;
+mod expect;
+mod expectations;
 mod explain;
 mod lint;
 mod list;
@@ -52,11 +54,12 @@ Examples:
   calconform lint invite.ics                        judge an iTIP message by RFC 5546
   calconform report calconform-out/                 make the reports again from a run's log
   calconform diff before/ after/                    what got better and what got worse
+  calconform expect calconform-out/                 write down what failed as expected
   calconform report calconform-out/ --format github annotate the scenarios in a pull request
 
 Exit codes:
   0  as expected (warnings are allowed)
-  1  an unexpected fail or error, or the run was stopped
+  1  an unexpected fail, error, pass or expectation, or the run was stopped
   2  usage or configuration
   3  the target could not be reached or broke off
   4  nothing was selected, or nothing could be judged";
@@ -73,6 +76,7 @@ enum Command {
     Serve(serve::Args),
     Prove(prove::Args),
     Diff(diff::Args),
+    Expect(expect::Args),
 }
 
 /// Parses the arguments of the process, runs the subcommand (`run`, if none is named) and turns what came of it
@@ -94,6 +98,7 @@ pub fn main() -> ExitCode {
         Some(Command::Report(args)) => report::main(&args, &term),
         Some(Command::Serve(args)) => serve::main(&args, &term),
         Some(Command::Diff(args)) => diff::main(&args, &term),
+        Some(Command::Expect(args)) => expect::main(&args, &term),
         Some(Command::Prove(args)) => prove::main(&args, &term),
     };
     match outcome {

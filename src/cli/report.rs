@@ -32,12 +32,7 @@ pub struct Args {
 /// # Errors
 /// When the log cannot be read or a report cannot be written.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
-    let mut parts = Vec::new();
-    for given in &args.logs {
-        let file = log_file(given);
-        parts.push((file.to_string(), read_log(file.as_std_path())?));
-    }
-    let log = merge(parts).map_err(|error| CliError::Usage(error.to_string()))?;
+    let log = load(&args.logs)?;
     args.output.print(&log, term, args.verbose)?;
     if let Some(directory) = &args.out {
         args.output.write(&log, directory)?;
@@ -141,6 +136,19 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// The log of a run, or of all its parts.
+///
+/// # Errors
+/// When one cannot be read, or they do not belong together.
+pub(super) fn load(logs: &[Utf8PathBuf]) -> Result<RunLog, CliError> {
+    let mut parts = Vec::new();
+    for given in logs {
+        let file = log_file(given);
+        parts.push((file.to_string(), read_log(file.as_std_path())?));
+    }
+    merge(parts).map_err(|error| CliError::Usage(error.to_string()))
 }
 
 pub(super) fn log_file(given: &Utf8Path) -> Utf8PathBuf {

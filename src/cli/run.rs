@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use tokio::signal;
 use tokio::sync::watch;
 
+use super::expectations::ExpectArgs;
 use super::report::Output;
 use super::target::TargetArgs;
 use super::{CliError, CorpusArgs, Exit, Term};
@@ -20,6 +21,9 @@ use crate::target::DiscoveryError;
 pub struct Args {
     #[command(flatten)]
     target: TargetArgs,
+
+    #[command(flatten)]
+    expect: ExpectArgs,
 
     /// What to run: paths (caldav-sched-10/organizer), sections (caldav-sched-10-8) or requirements; everything if absent
     #[arg(value_name = "SELECTION")]
@@ -73,6 +77,7 @@ const KILLED: i32 = 130;
 /// Wrong arguments or files, nothing selected, a target that cannot be reached.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     let (target, _server) = args.target.open()?;
+    let expectations = args.expect.read(&target, term)?;
     let job = Job {
         target,
         corpus: args.corpus.corpus()?,
@@ -83,6 +88,7 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
             seed: args.seed,
             shard: args.shard,
             keep: args.keep,
+            expectations,
             observer: None,
         },
     };

@@ -1,16 +1,17 @@
-//! `calconform schema`: JSON Schema of scenario files and of results.
+//! `calconform schema`: JSON Schema of scenario files, of expectations and of results.
 
 use std::io::Write;
 
 use super::{CliError, Exit, Term};
 
-/// Print the JSON Schema of scenario files or of results.json
+/// Print the JSON Schema of scenario files, of expect.yaml or of results.json
 ///
 /// Editors take that of scenarios from a comment in the first line of a file:
 /// # yaml-language-server: $schema=../../scenario.schema.json
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   calconform schema > scenarios/scenario.schema.json
+  calconform schema expectations > src/expect/expect.schema.json
   calconform schema results > src/report/results.schema.json")]
 pub struct Args {
     /// What is described
@@ -22,6 +23,8 @@ pub struct Args {
 enum Described {
     /// A scenario file
     Scenario,
+    /// expect.yaml, which verdicts are expected of a target
+    Expectations,
     /// results.json
     Results,
 }
@@ -34,6 +37,7 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     let mut out = term.out();
     let schema = match args.of {
         Described::Scenario => crate::scenario::json_schema(),
+        Described::Expectations => crate::expect::json_schema(),
         Described::Results => crate::report::results_schema(),
     };
     out.write_all(schema.as_bytes())?;

@@ -119,6 +119,7 @@ mod tests {
             verdict: *verdict,
             unstable: false,
             reason: None,
+            expected: None,
         });
         RollUp {
             checks: checks.collect(),

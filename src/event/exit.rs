@@ -1,14 +1,15 @@
 //! What a run as a whole came to.
 
 use super::model::{Interruption, Verdict};
-use super::rollup::RollUp;
+use super::rollup::{CheckState, RollUp, ScenarioState};
 
 /// What the process that ran (or reported) it should end with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ending {
     /// Everything as expected; warnings are allowed.
     Expected,
-    /// Something failed, could not be found out, or was left out because the run stopped.
+    /// Something failed or could not be found out that was not expected to, something expected did not come, or something
+    /// was left out because the run stopped.
     Unexpected,
     /// The target could not be reached or broke off.
     TargetLost,
@@ -23,12 +24,12 @@ pub fn ending(rolled: &RollUp<'_>) -> Ending {
     if never_answered || matches!(rolled.interrupted, Some((_, Interruption::TargetLost))) {
         return Ending::TargetLost;
     }
-    let checks = rolled.checks.iter().map(|check| check.verdict);
-    let scenarios = rolled.scenarios.iter().map(|scenario| scenario.verdict);
-    let unexpected = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Error);
-    if !checks.clone().flatten().any(Verdict::is_judged) {
+    let mut verdicts = rolled.checks.iter().filter_map(|check| check.verdict);
+    if !verdicts.any(Verdict::is_judged) {
         Ending::NothingJudged
-    } else if checks.chain(scenarios).flatten().any(unexpected)
+    } else if rolled.checks.iter().any(CheckState::is_unexpected)
+        || rolled.scenarios.iter().any(ScenarioState::is_unexpected)
+        || !rolled.news.is_empty()
         || rolled.interrupted.is_some()
         || !rolled.finished
     {

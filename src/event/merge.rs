@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Event, Exchange, Record, RunFinished, RunStarted};
+use super::model::{Event, Exchange, Expectation, Record, RunFinished, RunStarted};
 use super::reader::RunLog;
 use super::shard::Shard;
 
@@ -112,6 +112,29 @@ fn difference(wanted: &RunStarted, found: &RunStarted) -> Option<(&'static str, 
     ]
     .into_iter()
     .find(|(_, wanted, found)| wanted != found)
+    .or_else(|| expecting_otherwise(wanted, found))
+}
+
+/// The first place in which two parts expect something different.
+fn expecting_otherwise(wanted: &RunStarted, found: &RunStarted) -> Option<(&'static str, String, String)> {
+    let entries = |header: &RunStarted| -> Vec<Option<Expectation>> {
+        let entries = header.expectations.iter().flat_map(|file| &file.entries);
+        entries.cloned().map(Some).collect()
+    };
+    let (mut here, mut there) = (entries(wanted), entries(found));
+    let longest = here.len().max(there.len());
+    here.resize(longest, None);
+    there.resize(longest, None);
+    let said = |entry: Option<Expectation>| {
+        entry.map_or_else(
+            || "nothing".to_owned(),
+            |entry| format!("{} of {} (line {})", entry.words(), entry.check, entry.line),
+        )
+    };
+    here.into_iter()
+        .zip(there)
+        .find(|(here, there)| here != there)
+        .map(|(here, there)| ("what is expected", said(here), said(there)))
 }
 
 /// One beginning, one end, everything between with numbers, bodies and sets of rules of its own.

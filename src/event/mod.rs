@@ -3,6 +3,7 @@
 mod cited;
 mod diff;
 mod exit;
+mod expected;
 mod memory;
 mod merge;
 mod model;
@@ -22,6 +23,7 @@ mod rollup_tests;
 
 pub use diff::{Change, Diff};
 pub use exit::{Ending, ending};
+pub use expected::{News, NewsKind};
 pub use memory::Memory;
 pub use merge::{MergeError, merge};
 pub use model::*;
@@ -30,6 +32,7 @@ pub use progress::{Progress, Silent};
 pub use reader::{Limits, LogError, RunLog, read_log, read_log_from};
 pub use rollup::{
     CheckState, LintState, RequirementState, RollUp, ScenarioState, SpecificationState, Tally, roll_up,
+    roll_up_expecting,
 };
 pub use shard::Shard;
 pub use verdict::{Judged, Judgement, OPTION_NOT_TAKEN, judge, judge_by, weakening, worst};

@@ -9,9 +9,10 @@ use super::shard::Shard;
 pub use crate::spec::Level;
 
 /// Version of the log's format; raised with every change that an older reader could misread.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
-/// The oldest version that is still read. Version 2 added [`Event::Rules`] and [`Event::Linted`].
+/// The oldest version that is still read. Version 2 added [`Event::Rules`] and [`Event::Linted`], version 3
+/// [`RunStarted::expectations`].
 pub const OLDEST_SCHEMA: u32 = 1;
 
 /// One line of the log.
@@ -92,6 +93,35 @@ pub struct RunStarted {
     /// The part of the run that this log is of, if it was run in parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// What was expected of the target; without entries where no file was found at that place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expectations: Option<Expectations>,
+}
+
+/// A file of expected verdicts, as the run read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expectations {
+    /// Its path, as given.
+    pub file: String,
+    pub entries: Vec<Expectation>,
+}
+
+/// A verdict that is expected of the target, with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expectation {
+    /// In the file, from 1.
+    pub line: u32,
+    /// A check (`scenario#step.requirement`), a scenario (which fails in its set-up, say), a requirement (any check of it), or
+    /// one of these with `*` for any characters.
+    pub check: String,
+    /// Any of these; not empty.
+    pub verdicts: Vec<Verdict>,
+    pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The last day on which it holds, in UTC: `2027-01-31`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
 }
 
 /// How many requirements there are to test, by specification and level.

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::expected::{self, News};
 use super::model::{
-    CheckResult, CitedRequirement, Event, Interruption, Linted, PlannedCheck, Record, RegisterTotals,
-    ScenarioPlanned, Verdict,
+    CheckResult, CitedRequirement, Event, Expectation, Expectations, Interruption, Linted, PlannedCheck,
+    Record, RegisterTotals, RunStarted, ScenarioPlanned, Verdict,
 };
 use super::order::by_id;
 use super::verdict::{Judgement, judge, worst};
@@ -26,6 +27,9 @@ pub struct RollUp<'a> {
     /// Exchanges that got an answer, and those that could not even connect.
     pub answered: usize,
     pub unreachable: usize,
+    pub expectations: Option<&'a Expectations>,
+    /// What of the expectations did not come, in the order of their file.
+    pub news: Vec<News<'a>>,
 }
 
 /// What one check came to over all rounds.
@@ -44,12 +48,19 @@ pub struct CheckState<'a> {
     pub unstable: bool,
     /// Why there is a verdict without a result.
     pub reason: Option<&'a str>,
+    /// What it came to is bad, and expected by this.
+    pub expected: Option<&'a Expectation>,
 }
 
 impl<'a> CheckState<'a> {
     /// Whether it is what the lint found broken, not a check of the file.
     pub fn is_lint(&self) -> bool {
         self.planned.is_none_or(|planned| planned.id != self.id)
+    }
+
+    /// It failed or could not be found out, and nobody expected that.
+    pub fn is_unexpected(&self) -> bool {
+        matches!(self.verdict, Some(Verdict::Fail | Verdict::Error)) && self.expected.is_none()
     }
 
     /// The first of the results that made the verdict.
@@ -87,6 +98,8 @@ pub struct RequirementState<'a> {
     /// None is `untested`.
     pub verdict: Option<Verdict>,
     pub unstable: bool,
+    /// What makes the verdict bad is expected.
+    pub expected: bool,
 }
 
 /// What one scenario (one row of it) came to over all rounds.
@@ -102,6 +115,10 @@ pub struct ScenarioState<'a> {
     pub unstable: bool,
     /// Why it is n/a, what failed in its set-up, or where it stopped.
     pub reason: Option<&'a str>,
+    /// It is worse than all its checks: its set-up failed, for instance.
+    pub alone: bool,
+    /// It is bad by itself, and expected by this.
+    pub expected: Option<&'a Expectation>,
 }
 
 /// The requirements of one specification.
@@ -149,6 +166,13 @@ impl FromIterator<Option<Verdict>> for Tally {
     }
 }
 
+impl ScenarioState<'_> {
+    /// It failed or could not be found out, none of its checks says so, and nobody expected that.
+    pub fn is_unexpected(&self) -> bool {
+        self.alone && matches!(self.verdict, Some(Verdict::Fail | Verdict::Error)) && self.expected.is_none()
+    }
+}
+
 impl<'a> RollUp<'a> {
     /// The requirement of this id as the log tells it.
     pub fn cited(&self, requirement: &str) -> Option<&'a CitedRequirement> {
@@ -179,15 +203,31 @@ impl<'a> RollUp<'a> {
 /// A planned check without a result is n/a where its scenario is; `blocked` where its scenario began, since
 /// what it needs did not happen; and untested where its scenario never began.
 pub fn roll_up(records: &[Record]) -> RollUp<'_> {
+    let header = records.first().and_then(|record| match &record.event {
+        Event::RunStarted(started) => started.expectations.as_ref(),
+        _ => None,
+    });
+    roll_up_expecting(records, header)
+}
+
+/// As [`roll_up`], with these expectations instead of those that the run had.
+pub fn roll_up_expecting<'a>(records: &'a [Record], expectations: Option<&'a Expectations>) -> RollUp<'a> {
     let mut gathered = Gathered::default();
     for record in records {
         gathered.take(record);
     }
-    gathered.settle()
+    let header = gathered.header;
+    let mut rolled = gathered.settle();
+    rolled.expectations = expectations;
+    if let (Some(header), Some(expectations)) = (header, expectations) {
+        rolled.news = expected::apply(&mut rolled, header, expectations);
+    }
+    rolled
 }
 
 #[derive(Default)]
 struct Gathered<'a> {
+    header: Option<&'a RunStarted>,
     scenarios: BTreeMap<&'a str, Rounds<'a>>,
     results: HashMap<&'a str, (&'a str, Vec<&'a CheckResult>)>,
     linted: BTreeMap<&'a str, (&'a str, Vec<&'a Linted>)>,
@@ -253,8 +293,8 @@ impl<'a> Gathered<'a> {
             }
             Event::Interrupted { reason, cause } => self.rolled.interrupted = Some((reason, *cause)),
             Event::RunFinished(_) => self.rolled.finished = true,
-            Event::RunStarted(_)
-            | Event::Capability(_)
+            Event::RunStarted(started) => self.header = Some(started),
+            Event::Capability(_)
             | Event::CalendarUser(_)
             | Event::Body(_)
             | Event::Message(_)
@@ -297,6 +337,7 @@ impl<'a> Gathered<'a> {
                 verdict,
                 unstable,
                 reason: None,
+                expected: None,
             });
         }
         rolled.checks.extend(parts);
@@ -341,6 +382,7 @@ fn planned_check<'a>(
         results,
         verdict,
         reason,
+        expected: None,
     }
 }
 
@@ -394,6 +436,7 @@ fn requirements<'a>(
         cited: cited.get(id).copied(),
         verdict: None,
         unstable: false,
+        expected: false,
     };
     for id in cited.keys() {
         states.insert(id, state(id));
@@ -462,6 +505,9 @@ fn scenarios<'a>(
                 verdict: worst(from_checks.into_iter().chain(of_scenario)),
                 unstable: unstable || differ(rounds.finished.iter().copied()),
                 reason,
+                alone: of_scenario
+                    .is_some_and(|verdict| from_checks.is_none_or(|from_checks| verdict < from_checks)),
+                expected: None,
             }
         })
         .collect();

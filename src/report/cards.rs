@@ -8,6 +8,8 @@ use crate::event::{CheckResult, CheckState, RollUp, ScenarioState, Verdict, by_i
 /// One cause: what the requirement wants, what was found, and where else the same was found.
 pub(super) struct Card<'a> {
     pub(super) verdict: Verdict,
+    /// Somebody has said of all of it that it would come.
+    pub(super) expected: bool,
     pub(super) cause: Cause<'a>,
 }
 
@@ -38,7 +40,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The cards of a run: fails first, then errors, then warnings; each by id.
+/// The cards of a run: fails first, then errors, then warnings; each by id. What was expected comes last.
 pub(super) fn cards<'a>(rolled: &RollUp<'a>) -> Vec<Card<'a>> {
     let mut cards: Vec<Card<'a>> = Vec::new();
     for places in causes(places(rolled)) {
@@ -47,25 +49,31 @@ pub(super) fn cards<'a>(rolled: &RollUp<'a>) -> Vec<Card<'a>> {
             .filter_map(|place| place.worst().verdict)
             .min()
             .unwrap_or(Verdict::Error);
+        let checks = || places.iter().flat_map(|place| &place.checks);
         cards.push(Card {
             verdict,
+            expected: checks().all(|check| check.expected.is_some()),
             cause: Cause::Checks(places),
         });
     }
     cards.extend(scenario_errors(rolled));
-    cards.sort_by(|a, b| rank(a.verdict).cmp(&rank(b.verdict)).then_with(|| by_place(a, b)));
+    cards.sort_by(|a, b| {
+        let rank = |card: &Card<'_>| (card.expected, rank(card.verdict));
+        rank(a).cmp(&rank(b)).then_with(|| by_place(a, b))
+    });
     cards
 }
 
 fn places<'a>(rolled: &RollUp<'a>) -> Vec<Place<'a>> {
     let mut places: Vec<Place<'a>> = Vec::new();
-    let mut known: BTreeMap<(&str, Option<u64>, &str, &str), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(bool, &str, Option<u64>, &str, &str), usize> = BTreeMap::new();
     for check in &rolled.checks {
         let Some(Verdict::Fail | Verdict::Warn | Verdict::Error) = check.verdict else {
             continue;
         };
         let Some(result) = check.decisive() else { continue };
         let key = (
+            check.expected.is_some(),
             check.scenario,
             result.exchange,
             result.expected.as_str(),
@@ -87,11 +95,13 @@ fn places<'a>(rolled: &RollUp<'a>) -> Vec<Place<'a>> {
 }
 
 fn causes(places: Vec<Place<'_>>) -> Vec<Vec<Place<'_>>> {
-    let mut causes: BTreeMap<(Vec<&str>, String, String), Vec<Place<'_>>> = BTreeMap::new();
+    let mut causes: BTreeMap<(bool, Vec<&str>, String, String), Vec<Place<'_>>> = BTreeMap::new();
     for place in places {
         let mut requirements: Vec<_> = place.checks.iter().map(|check| check.requirement).collect();
         requirements.sort_unstable();
+        let expected = place.checks.iter().any(|check| check.expected.is_some());
         let key = (
+            expected,
             requirements,
             without_names(&place.result.expected),
             without_names(&place.result.actual),
@@ -103,26 +113,18 @@ fn causes(places: Vec<Place<'_>>) -> Vec<Vec<Place<'_>>> {
 
 /// Scenarios that are errors (a set-up failed) while all their checks are only blocked.
 fn scenario_errors<'a>(rolled: &RollUp<'a>) -> Vec<Card<'a>> {
-    let mut of_checks: BTreeMap<&str, Verdict> = BTreeMap::new();
-    for check in &rolled.checks {
-        if let Some(verdict) = check.verdict {
-            let worst = of_checks.entry(check.scenario).or_insert(verdict);
-            *worst = verdict.min(*worst);
-        }
-    }
-    let mut cards: BTreeMap<(Verdict, String), Card<'a>> = BTreeMap::new();
-    for scenario in &rolled.scenarios {
+    let mut cards: BTreeMap<(bool, Verdict, String), Card<'a>> = BTreeMap::new();
+    for scenario in rolled.scenarios.iter().filter(|scenario| scenario.alone) {
         let Some(verdict @ (Verdict::Fail | Verdict::Warn | Verdict::Error)) = scenario.verdict else {
             continue;
         };
-        if of_checks.get(scenario.id).is_some_and(|worst| *worst <= verdict) {
-            continue;
-        }
         let reason = scenario.reason.unwrap_or_default();
+        let expected = scenario.expected.is_some();
         let card = cards
-            .entry((verdict, without_names(reason)))
+            .entry((expected, verdict, without_names(reason)))
             .or_insert_with(|| Card {
                 verdict,
+                expected,
                 cause: Cause::Scenarios {
                     reason,
                     scenarios: Vec::new(),

@@ -8,6 +8,7 @@ use anstyle::Style;
 use super::card::CardWriter;
 use super::cards::cards;
 use super::curl::without_userinfo;
+use super::expected::{Foreseen, unexpected};
 use super::index::Index;
 use super::page::Page;
 use super::style::Styles;
@@ -32,7 +33,8 @@ pub fn console(log: &RunLog, options: ConsoleOptions) -> String {
     if options.verbose {
         scenario_list(&mut page, &rolled);
     }
-    let cards = cards(&rolled);
+    let mut cards = cards(&rolled);
+    cards.retain(|card| options.verbose || !card.expected);
     let mut writer = CardWriter {
         page: &mut page,
         index: &index,
@@ -45,6 +47,7 @@ pub fn console(log: &RunLog, options: ConsoleOptions) -> String {
     table(&mut page, &rolled);
     lint(&mut page, &rolled);
     remarks(&mut page, log, &rolled, &index);
+    expectations(&mut page, &rolled);
     conclusion(&mut page, &rolled, &index);
     page.into_text()
 }
@@ -288,19 +291,50 @@ fn reasons(page: &mut Page, rolled: &RollUp<'_>) {
     }
 }
 
+/// What was foreseen, and what came otherwise.
+fn expectations(page: &mut Page, rolled: &RollUp<'_>) {
+    let Some(foreseen) = Foreseen::of(rolled) else {
+        return;
+    };
+    let file = &foreseen.file.file;
+    let (dim, plain, warn) = (
+        page.styles.dim(),
+        Style::new(),
+        page.styles.verdict(Verdict::Warn),
+    );
+    for news in rolled.news.iter().take(LISTED) {
+        let text = format!(
+            "{file}:{}: {} ({})",
+            news.entry.line,
+            news.text(),
+            news.entry.reason
+        );
+        page.field(0, (warn, news.title()), (plain, &text));
+    }
+    if rolled.news.len() > LISTED {
+        let text = format!("… and {} more of {file}", rolled.news.len() - LISTED);
+        page.field(0, (warn, "unexpected"), (plain, &text));
+    }
+    page.field(0, (dim, "expected"), (plain, &foreseen.summary()));
+}
+
 fn conclusion(page: &mut Page, rolled: &RollUp<'_>, index: &Index<'_>) {
     let styles = page.styles;
     let requirements: Tally = rolled.requirements.iter().map(|state| state.verdict).collect();
+    let foreseen = Foreseen::of(rolled).is_some_and(|foreseen| foreseen.is_met());
+    let unexpected = |verdict| unexpected(rolled).any(|found| found == verdict);
     let (style, word) = match ending(rolled) {
+        Ending::Expected if foreseen => (styles.verdict(Verdict::Pass), "as expected"),
         Ending::Expected if requirements.of(Verdict::Warn) > 0 => {
             (styles.verdict(Verdict::Warn), "passed with warnings")
         }
         Ending::Expected => (styles.verdict(Verdict::Pass), "passed"),
-        Ending::Unexpected if requirements.of(Verdict::Fail) > 0 => (styles.verdict(Verdict::Fail), "failed"),
+        Ending::Unexpected if unexpected(Verdict::Fail) => (styles.verdict(Verdict::Fail), "failed"),
         Ending::Unexpected if rolled.interrupted.is_some() || !rolled.finished => {
             (styles.verdict(Verdict::Error), "incomplete")
         }
-        Ending::Unexpected => (styles.verdict(Verdict::Error), "errors"),
+        Ending::Unexpected if unexpected(Verdict::Error) => (styles.verdict(Verdict::Error), "errors"),
+        Ending::Unexpected => (styles.verdict(Verdict::Fail), "not as expected"),
         Ending::TargetLost => (styles.verdict(Verdict::Error), "target not reachable"),
         Ending::NothingJudged => (styles.verdict(Verdict::Error), "nothing could be judged"),
     };

@@ -7,6 +7,7 @@ mod curl;
 mod diff;
 mod excerpt;
 mod exchange;
+mod expected;
 mod github;
 mod html;
 mod index;

@@ -14,7 +14,8 @@ use super::plan::{Plan, Planned};
 use super::shelf::Shelf;
 use crate::client::{Client, Recorder};
 use crate::event::{
-    CitedRequirement, Event, Interruption, RuleSet, ScenarioFinished, ScenarioStarted, Shard, Verdict,
+    CitedRequirement, Event, Expectations, Interruption, RuleSet, ScenarioFinished, ScenarioStarted, Shard,
+    Verdict,
 };
 use crate::itip::Rule;
 use crate::target::{Discovered, Leases, Target};
@@ -30,6 +31,8 @@ pub struct Options {
     pub shard: Option<Shard>,
     /// Leaves everything where it is.
     pub keep: bool,
+    /// For the log: what is expected changes nothing in what is done.
+    pub expectations: Option<Expectations>,
     pub observer: Option<Arc<dyn Observer>>,
 }
 
@@ -41,6 +44,7 @@ impl Default for Options {
             seed: 0,
             shard: None,
             keep: false,
+            expectations: None,
             observer: None,
         }
     }

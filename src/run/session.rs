@@ -191,6 +191,7 @@ impl Framed {
                 jobs: options.jobs,
                 repeat: options.repeat,
                 shard: options.shard,
+                expectations: options.expectations.clone(),
             }),
         );
         Framed { recorder, started }

@@ -17,6 +17,7 @@ pub use at::At;
 pub use cited::row_filled;
 pub use file::{ScenarioFile, row_id};
 pub use model::*;
+pub use parse::parse_yaml;
 pub use path::{ComponentSelector, ComponentStep, IcalPath, PropertyStep, XmlPath, XmlStep};
 pub use problem::Problem;
 pub use schema::json_schema;

@@ -1,5 +1,6 @@
 //! YAML to [`Scenario`]: what the parser says, in our words.
 
+use serde::de::DeserializeOwned;
 use serde_saphyr::{Error, Location};
 
 use super::problem::{either, nearest};
@@ -19,11 +20,19 @@ pub(super) const MATCHERS: [&str; 8] = [
 
 /// Reads the YAML of a scenario. What it means is not looked at.
 pub fn parse(source: &str) -> Result<Scenario, Problem> {
-    serde_saphyr::from_str_with_options(source, serde_saphyr::options! { with_snippet: false })
-        .map_err(|error| problem(&error, source))
+    parse_yaml(source, "title, users and steps")
 }
 
-fn problem(error: &Error, source: &str) -> Problem {
+/// Reads YAML as these types; `wanted` is what a file holds that holds nothing.
+///
+/// # Errors
+/// With the place, and what was expected there.
+pub fn parse_yaml<T: DeserializeOwned>(source: &str, wanted: &str) -> Result<T, Problem> {
+    serde_saphyr::from_str_with_options(source, serde_saphyr::options! { with_snippet: false })
+        .map_err(|error| problem(&error, source, wanted))
+}
+
+fn problem(error: &Error, source: &str, wanted: &str) -> Problem {
     let location = error.location().unwrap_or(Location::UNKNOWN);
     let (message, help) = match error {
         Error::SerdeUnknownField { field, expected, .. } => {
@@ -66,11 +75,11 @@ fn problem(error: &Error, source: &str) -> Problem {
         },
         Error::MultipleDocuments { .. } => (
             "a second YAML document".to_owned(),
-            Some("one file holds one scenario".to_owned()),
+            Some("one file holds one".to_owned()),
         ),
         Error::Eof { .. } => (
             "the file ends too early".to_owned(),
-            Some("expected title, users and steps".to_owned()),
+            Some(format!("expected {wanted}")),
         ),
         other => (without_place(&other.to_string()), None),
     };

@@ -49,9 +49,14 @@ struct File {
     /// Addresses outside of the target to which it may send mail.
     #[serde(default)]
     external_addresses: Vec<String>,
+    /// Expected verdicts, relative to this file; `expect.yaml` if absent.
+    expect: Option<Spanned<Utf8PathBuf>>,
     #[serde(default)]
     users: Vec<Spanned<User>>,
 }
+
+/// The expectations beside a target file that does not name others.
+const EXPECT: &str = "expect.yaml";
 
 /// Digest and client certificates are to come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -173,8 +178,14 @@ impl Reader<'_> {
                     .map_err(|_| self.wrong(&at, "expected ADDRESS:PORT"))
             })
             .transpose()?;
+        let expect = file.expect.as_ref();
+        let expected = self.beside(expect.map_or(Utf8Path::new(EXPECT), |at| at.get_ref()));
+        if let Some(at) = expect.filter(|_| !expected.is_file()) {
+            return Err(self.wrong(at, format!("there is no file {expected}")));
+        }
+        target.expect = Some(expected);
         for at in &file.ca {
-            let pem = self.path.parent().unwrap_or(Utf8Path::new("")).join(at.get_ref());
+            let pem = self.beside(at.get_ref());
             let octets =
                 std::fs::read(&pem).map_err(|error| self.wrong(at, format!("cannot read {pem}: {error}")))?;
             target.roots.push(octets);
@@ -219,6 +230,10 @@ impl Reader<'_> {
             target.users.push(user);
         }
         Ok(target)
+    }
+
+    fn beside(&self, path: &Utf8Path) -> Utf8PathBuf {
+        self.path.parent().unwrap_or(Utf8Path::new("")).join(path)
     }
 
     /// A program that is named with a directory is looked for from where the file is.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use camino::Utf8PathBuf;
 use serde::Deserialize;
 use url::{Origin, Url};
 
@@ -44,6 +45,8 @@ pub struct Target {
     /// Calendar user addresses outside of the target to which it may send mail.
     pub external: Vec<String>,
     pub users: Vec<TargetUser>,
+    /// Where verdicts are written that are expected of it; the file need not be there.
+    pub expect: Option<Utf8PathBuf>,
 }
 
 /// One calendar user as the target file tells. What it does not tell is asked for.
@@ -116,6 +119,7 @@ impl Target {
             peers: Vec::new(),
             external: Vec::new(),
             users: Vec::new(),
+            expect: None,
         })
     }
 
