@@ -3,6 +3,7 @@
 //!
 //! `calconform prove` does the rest of the product: pairs of variants, and each deviation with every scenario.
 
+use calconform::corpus::Corpus;
 use calconform::proof::deviation::Breadth;
 use calconform::proof::mutation;
 use calconform::proof::product::{Case, prove};
@@ -35,7 +36,7 @@ fn stubs_pass_next_to_nothing() {
 
 #[tokio::test]
 async fn every_check_notices_damage_to_what_it_looks_at() {
-    let survey = mutation::survey(Policy::default(), Vec::new())
+    let survey = mutation::survey(Policy::default(), Corpus::embedded(), Vec::new())
         .await
         .expect("a run");
     let findings: Vec<String> = survey

@@ -38,7 +38,12 @@ pub async fn expose(deviation: Deviation, breadth: Breadth) -> Result<Exposure, 
         Breadth::Whole => (Vec::new(), deviation.breaks().to_vec()),
         Breadth::Sample => sample(deviation),
     };
-    let trial = run(Policy::default().deviating(deviation), selection).await?;
+    let trial = run(
+        Policy::default().deviating(deviation),
+        Corpus::embedded(),
+        selection,
+    )
+    .await?;
     Ok(judge(deviation, &owed, &trial))
 }
 
@@ -67,20 +72,24 @@ fn sample(deviation: Deviation) -> (Vec<String>, Vec<&'static str>) {
     (sample, owed.into_iter().collect())
 }
 
-/// Ids of the checks of these scenarios that do not hold on a server with these switches.
+/// Ids of the checks of these scenarios of a corpus that do not hold on a server with these switches.
 ///
 /// # Errors
 /// When nothing could be run.
-pub async fn failed_by(policy: Policy, scenarios: Vec<String>) -> Result<Vec<String>, TrialError> {
-    let trial = run(policy, scenarios).await?;
+pub async fn failed_by(
+    policy: Policy,
+    corpus: &'static Corpus,
+    scenarios: Vec<String>,
+) -> Result<Vec<String>, TrialError> {
+    let trial = run(policy, corpus, scenarios).await?;
     let rolled = trial.rolled();
     let failed = rolled.checks.iter().filter(|check| is_unmet(check));
     Ok(failed.map(|check| check.id.to_owned()).collect())
 }
 
-async fn run(policy: Policy, selection: Vec<String>) -> Result<Trial, TrialError> {
+async fn run(policy: Policy, corpus: &'static Corpus, selection: Vec<String>) -> Result<Trial, TrialError> {
     let (_server, target) = reference(policy)?;
-    trial(target, selection, None).await
+    trial(target, corpus, selection, None).await
 }
 
 fn judge(deviation: Deviation, owed: &[&'static str], trial: &Trial) -> Exposure {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::trial::{TrialError, reference, trial};
+use crate::corpus::Corpus;
 use crate::ical::Document;
 use crate::itip::Mode;
 use crate::reference::Policy;
@@ -67,14 +68,18 @@ impl Observer for Vandal {
     }
 }
 
-/// Runs what is selected (everything, if nothing is) against a reference server and damages every answer for which a check held.
+/// Runs what is selected of a corpus (everything, if nothing is) against a reference server and damages every answer for which a check held.
 ///
 /// # Errors
 /// When nothing could be run.
-pub async fn survey(policy: Policy, selection: Vec<String>) -> Result<Survey, TrialError> {
+pub async fn survey(
+    policy: Policy,
+    corpus: &'static Corpus,
+    selection: Vec<String>,
+) -> Result<Survey, TrialError> {
     let (_server, target) = reference(policy)?;
     let vandal = Arc::new(Vandal::default());
-    let trial = trial(target, selection, Some(vandal.clone())).await?;
+    let trial = trial(target, corpus, selection, Some(vandal.clone())).await?;
     let rolled = trial.rolled();
     let checks = rolled.checks.iter().map(|check| (check.id, check.requirement));
     // What the lint says of a step is about no requirement in particular.

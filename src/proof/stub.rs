@@ -89,7 +89,7 @@ pub async fn canned(answer: Canned) -> Result<Trial, TrialError> {
     let address = listener.local_addr()?;
     let service = Router::new().fallback(move || answer.answer());
     let serving = tokio::spawn(async move { axum::serve(listener, service).await });
-    let outcome = trial(told(address)?, Vec::new(), None).await;
+    let outcome = trial(told(address)?, Corpus::embedded(), Vec::new(), None).await;
     serving.abort();
     outcome
 }
@@ -102,7 +102,7 @@ pub async fn storing() -> Result<Trial, TrialError> {
     let (_server, mut target) = reference(Policy::stores_only())?;
     target.stub = true;
     target.delivery = DELIVERY;
-    trial(target, Vec::new(), None).await
+    trial(target, Corpus::embedded(), Vec::new(), None).await
 }
 
 /// A target of which everything is told that discovery would ask for.

@@ -71,12 +71,13 @@ pub(super) fn reference(policy: Policy) -> Result<(Server, Target), TrialError> 
     Ok((server, target))
 }
 
-/// Runs what is selected (everything, if nothing is) against a target.
+/// Runs what is selected of a corpus (everything, if nothing is) against a target.
 ///
 /// # Errors
 /// When nothing could be run at all.
 pub async fn trial(
     target: Target,
+    corpus: &'static Corpus,
     selection: Vec<String>,
     observer: Option<Arc<dyn Observer>>,
 ) -> Result<Trial, TrialError> {
@@ -89,7 +90,7 @@ pub async fn trial(
     };
     let job = Job {
         target,
-        corpus: Corpus::embedded(),
+        corpus,
         selection,
         options,
     };

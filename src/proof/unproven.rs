@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::deviation;
 use super::mutation;
 use super::trial::TrialError;
+use crate::corpus::Corpus;
 use crate::reference::{Deviation, Policy, Variant};
 
 /// What is known of the checks of a selection.
@@ -23,49 +24,57 @@ pub struct Account {
 /// # Errors
 /// When a server could not be started or nothing could be run.
 pub async fn unproven(
+    corpus: &'static Corpus,
     selection: &[String],
     told: &mut dyn FnMut(usize, usize, &str),
 ) -> Result<Account, TrialError> {
     let total = 1 + Deviation::ALL.len() + Variant::ALL.len();
     told(0, total, "mutations");
-    let mutated = mutation::survey(Policy::default(), selection.to_vec()).await?;
+    let mutated = mutation::survey(Policy::default(), corpus, selection.to_vec()).await?;
     let planned: BTreeMap<String, String> = mutated
         .planned
         .iter()
         .map(|(id, requirement)| (without_row(id), requirement.clone()))
         .collect();
     let checks = planned.len();
-    let mut left = Left(planned);
+    let mut left = Left {
+        corpus,
+        checks: planned,
+    };
     left.remove(mutated.proven());
     for (tried, deviation) in Deviation::ALL.iter().enumerate() {
         told(1 + tried, total, deviation.name());
         left.try_deviation(&Policy::default(), *deviation).await?;
     }
     for (tried, variant) in Variant::ALL.iter().enumerate() {
-        if left.0.is_empty() {
+        if left.checks.is_empty() {
             break;
         }
         told(1 + Deviation::ALL.len() + tried, total, variant.name());
         let policy = Policy::default().with(*variant);
         let all = left.scenarios(|_| true);
-        left.remove(mutation::survey(policy.clone(), all).await?.proven());
+        left.remove(mutation::survey(policy.clone(), corpus, all).await?.proven());
         for deviation in Deviation::ALL {
             left.try_deviation(&policy, *deviation).await?;
         }
     }
     Ok(Account {
         checks,
-        unproven: left.0.into_keys().collect(),
+        unproven: left.checks.into_keys().collect(),
     })
 }
 
-/// Checks that are unproven so far, with what they cite.
-struct Left(BTreeMap<String, String>);
+/// What is unproven so far.
+struct Left {
+    corpus: &'static Corpus,
+    /// The checks, with what they cite.
+    checks: BTreeMap<String, String>,
+}
 
 impl Left {
     fn remove(&mut self, proven: impl IntoIterator<Item = impl AsRef<str>>) {
         for id in proven {
-            self.0.remove(&without_row(id.as_ref()));
+            self.checks.remove(&without_row(id.as_ref()));
         }
     }
 
@@ -74,14 +83,14 @@ impl Left {
         let scenarios = self.scenarios(|cited| deviation.breaks().contains(&cited));
         if !scenarios.is_empty() {
             let policy = policy.clone().deviating(deviation);
-            self.remove(deviation::failed_by(policy, scenarios).await?);
+            self.remove(deviation::failed_by(policy, self.corpus, scenarios).await?);
         }
         Ok(())
     }
 
     /// The scenarios of the checks that cite such a requirement.
     fn scenarios(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
-        let checks = self.0.iter().filter(|(_, cited)| wanted(cited));
+        let checks = self.checks.iter().filter(|(_, cited)| wanted(cited));
         let named: BTreeSet<&str> = checks.filter_map(|(id, _)| Some(id.split_once('#')?.0)).collect();
         named.into_iter().map(str::to_owned).collect()
     }

@@ -1,6 +1,7 @@
 //! Variants: lawful choices that no check may hold against a server.
 
 use super::trial::{Trial, TrialError, reference, trial};
+use crate::corpus::Corpus;
 use crate::event::{RollUp, Verdict};
 use crate::reference::{Policy, Variant};
 
@@ -13,7 +14,7 @@ pub async fn with(variants: &[Variant]) -> Result<Trial, TrialError> {
         .iter()
         .fold(Policy::default(), |policy, variant| policy.with(*variant));
     let (_server, target) = reference(policy)?;
-    trial(target, Vec::new(), None).await
+    trial(target, Corpus::embedded(), Vec::new(), None).await
 }
 
 /// What a lawful server must not get: every check that failed, warned, could not be read or was blocked, in words.

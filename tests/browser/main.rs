@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
+use calconform::corpus::Corpus;
 use calconform::event::RunLog;
 use calconform::proof::{as_target, trial};
 use calconform::reference::{Config, Deviation, Policy, Server};
@@ -97,7 +98,7 @@ fn failing_run() -> &'static RunLog {
             .build()
             .expect("a runtime");
         let trial = runtime
-            .block_on(trial(target, selection.into(), None))
+            .block_on(trial(target, Corpus::embedded(), selection.into(), None))
             .expect("a run");
         RunLog {
             records: trial.records,

@@ -41,7 +41,7 @@ pub struct Args {
     untested: bool,
 
     /// Only checks that no mutation and no deviation of the reference server fails; tries them all, which takes minutes
-    #[arg(long, conflicts_with_all = ["requirements", "scenarios"])]
+    #[arg(long, conflicts_with = "requirements")]
     unproven: bool,
 
     #[arg(long, value_name = "FORMAT", default_value = "text")]

@@ -17,11 +17,15 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
         .enable_all()
         .build()?;
     let bar = bar();
-    let account = runtime.block_on(unproven(&args.selection, &mut |tried, total, what| {
-        bar.set_length(total as u64);
-        bar.set_position(tried as u64);
-        bar.set_message(what.to_owned());
-    }));
+    let account = runtime.block_on(unproven(
+        args.corpus.corpus()?,
+        &args.selection,
+        &mut |tried, total, what| {
+            bar.set_length(total as u64);
+            bar.set_position(tried as u64);
+            bar.set_message(what.to_owned());
+        },
+    ));
     bar.finish_and_clear();
     let account = account?;
     let mut out = term.out();
