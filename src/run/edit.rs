@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 
 use super::matchers::{Change, Selector};
-use super::template::{FillError, Scope};
+use super::template::{FillError, Scope, to_icalendar};
 use crate::ical::{self, Component, Document, Item, Property};
 use crate::scenario::{Edit, IcalPath};
 
@@ -136,8 +136,8 @@ fn for_components(
 }
 
 fn content_lines(lines: &str) -> Result<Vec<Item>, EditError> {
-    let lines: String = lines.lines().map(|line| format!("{line}\r\n")).collect();
-    let wrapped = format!("BEGIN:X\r\n{lines}END:X\r\n");
+    let lines: String = lines.lines().map(|line| format!("{line}\n")).collect();
+    let wrapped = to_icalendar(&format!("BEGIN:X\n{lines}END:X\n"));
     let document = ical::read(wrapped.as_bytes()).map_err(|error| EditError::Body(error.to_string()))?;
     let component = document.components().next().cloned();
     component
@@ -296,6 +296,29 @@ mod tests {
              attendee;CN=Bob:mailto:bob@example.com\r\nATTENDEE:mailto:carl@example.com\r\n\
              RECURRENCE-ID;TZID=Europe/Berlin:20270608T200000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
         );
+    }
+
+    #[test]
+    fn what_is_written_is_folded_and_nothing_else() {
+        let (long, short) = ("x".repeat(100), format!("DESCRIPTION:{}", "y".repeat(100)));
+        let body = BODY.replacen("RRULE", &format!("{short}\r\nRRULE"), 1);
+        let scope = Scope::new(jiff::Timestamp::UNIX_EPOCH, Shift::default(), "u1");
+        for yaml in [
+            format!("{{at: VEVENT, add: 'X-LONG:{long}'}}"),
+            format!("{{at: VEVENT/X-LONG, set: '{long}'}}"),
+        ] {
+            let edit: Edit = serde_saphyr::from_str(&yaml).expect("an edit");
+            let edited = super::edit(body.as_bytes(), &[edit], &scope).expect("edited");
+            let edited = String::from_utf8(edited).expect("UTF-8");
+            let lines: Vec<&str> = edited.split("\r\n").filter(|line| line.len() > 75).collect();
+            assert_eq!(lines, [short.as_str()], "{edited}");
+            assert!(
+                edited
+                    .replace("\r\n ", "")
+                    .contains(&format!("X-LONG:{long}\r\n")),
+                "{edited}"
+            );
+        }
     }
 
     #[test]

@@ -312,7 +312,7 @@ fn escape_xml(value: &str) -> String {
 }
 
 /// CRLF at every line end, and no line longer than 75 octets; folds do not split characters.
-fn to_icalendar(text: &str) -> String {
+pub(super) fn to_icalendar(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 32);
     for line in text.split_inclusive('\n') {
         let content = line.trim_end_matches(['\r', '\n']);
