@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use url::Url;
 
 use super::super::matchers::{Subject, evaluate};
+use super::super::message::Head;
 use super::super::objects;
 use super::super::plan::PlannedStep;
 use super::super::poll::Poll;
@@ -163,19 +164,8 @@ impl Story<'_> {
         match query {
             Query::Inbox(..) => {
                 self.have_seen(actor, &url, &answer);
-                if let Ok(head) = super::super::message::Head::read(&answer.body) {
-                    let method = head.method.clone().unwrap_or_default();
-                    let message = head.message(
-                        id,
-                        &actor.user.name,
-                        Direction::Received,
-                        &method,
-                        Some(answer.exchange),
-                    );
-                    self.shared
-                        .recorder()
-                        .write(Some(&self.planned.id), Event::Message(message));
-                }
+                self.tell_of_message(id, actor, &answer);
+                self.told.insert(actor.index);
             }
             Query::Calendar(uid, _) => {
                 self.linter.is_at(&url, uid);
@@ -195,6 +185,19 @@ impl Story<'_> {
             _ => self.lint_resource(step, cites, &url, &answer),
         }
         self.captures(id, step, &answered, Some(&url));
+    }
+
+    /// Adds to the story what was found in the Inbox of a user.
+    pub(super) fn tell_of_message(&self, step: &str, actor: &Actor, answer: &Answer) {
+        let Ok(head) = Head::read(&answer.body) else {
+            return;
+        };
+        let method = head.method.clone().unwrap_or_default();
+        let user = &actor.user.name;
+        let message = head.message(step, user, Direction::Received, &method, Some(answer.exchange));
+        self.shared
+            .recorder()
+            .write(Some(&self.planned.id), Event::Message(message));
     }
 
     fn query<'s>(&self, wait: &'s Await) -> Result<Query<'s>, String> {

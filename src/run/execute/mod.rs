@@ -8,7 +8,7 @@ mod never;
 mod request;
 mod set_up;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use url::Url;
@@ -43,6 +43,8 @@ pub(super) struct Story<'r> {
     found: BTreeMap<(usize, String), Url>,
     pub(super) ledger: Ledger,
     linter: Linter,
+    /// Users whose Inbox an `await` has found a message in since the last change.
+    told: BTreeSet<usize>,
     /// The latest exchange of the last look into the Inbox of a user.
     latest: BTreeMap<usize, u64>,
     worst: Option<Verdict>,

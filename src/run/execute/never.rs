@@ -70,6 +70,9 @@ impl Story<'_> {
             self.say(cite, judgement, said.clone());
         }
         self.all_checks(cites, Judgement::Blocked, "there is no message to look at");
+        for answer in &came {
+            self.tell_of_message(id, &to, answer);
+        }
         self.lint_messages(step, cites, &to, &came.iter().collect::<Vec<_>>());
         state
     }

@@ -9,6 +9,7 @@ use super::super::matchers::{self, capture, evaluate};
 use super::super::message::Head;
 use super::super::outside::outsider;
 use super::super::plan::PlannedStep;
+use super::super::poll::Poll;
 use super::super::restore;
 use super::super::template::FillError;
 use super::condition::Holds;
@@ -60,7 +61,7 @@ impl Story<'_> {
         if let Some(body) = request.body.as_deref().filter(|body| is_icalendar(body)) {
             self.linter.sends(&request.method, &request.url, body);
         }
-        let answer = match self.send(step, &actor, request.clone()).await {
+        let answer = match self.send_and_settle(step, &actor, &request).await {
             Ok(answer) => answer,
             Err(why) => {
                 self.all(cites, Judgement::Error, &why);
@@ -75,6 +76,57 @@ impl Story<'_> {
         };
         self.tell_of(step, &actor, &request, &answer);
         self.judge_answer(step, cites, &request, &answer)
+    }
+
+    /// Sends a request. A GET that follows a message is repeated until its outcomes and checks hold, at most as long as the
+    /// target's deadline: the server may fill the Inbox first and change the calendar right after.
+    async fn send_and_settle(
+        &mut self,
+        step: &Step,
+        actor: &Actor,
+        request: &Request,
+    ) -> Result<Answer, String> {
+        let settles = request.method == "GET" && self.told.contains(&actor.index) && !self.shared.target.stub;
+        if !is_safe(&request.method) {
+            self.told.clear();
+        }
+        let mut poll = Poll::new(self.shared.target.delivery);
+        loop {
+            let answer = self.send(step, actor, request.clone()).await?;
+            if !settles || self.is_as_wanted(step, request, &answer) || !poll.again().await {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// Whether an outcome is taken, and all checks hold that apply then.
+    fn is_as_wanted(&self, step: &Step, request: &Request, answer: &Answer) -> bool {
+        let answered = Answered {
+            answer,
+            method: &request.method,
+            url: request.url.as_str(),
+            failed: None,
+        };
+        let subject = answered.subject();
+        let holds = |check: &Check| evaluate(check, &subject, &self.scope).holds();
+        let mut taken = None;
+        if let Some(outcomes) = &step.outcomes {
+            taken = outcomes
+                .any_of
+                .iter()
+                .find(|outcome| outcome.matches.iter().all(holds));
+            if taken.is_none() {
+                return false;
+            }
+        }
+        let this = Some((
+            step.id.value.as_str(),
+            taken.map(|outcome| outcome.name.value.as_str()),
+        ));
+        step.checks
+            .iter()
+            .filter(|check| self.condition(check.when.as_ref(), this) == Holds::Yes)
+            .all(holds)
     }
 
     async fn send(&mut self, step: &Step, actor: &Actor, request: Request) -> Result<Answer, String> {

@@ -1,6 +1,6 @@
 //! Before the first step: users for roles, a calendar of the scenario's own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -76,6 +76,7 @@ impl<'r> Story<'r> {
             found: BTreeMap::new(),
             ledger,
             linter,
+            told: BTreeSet::new(),
             latest: BTreeMap::new(),
             worst: None,
             reason: None,

@@ -15,7 +15,7 @@ use self::server::{Delivery, Manners, Store, serve};
 use super::*;
 use crate::corpus::Corpus;
 use crate::event::testing::Shared;
-use crate::event::{Event, Interruption, LogWriter, RunLog, Verdict, read_log_from};
+use crate::event::{Direction, Event, Interruption, LogWriter, RunLog, Verdict, read_log_from};
 use crate::ical::Document;
 use crate::itip::Mode;
 use crate::target::Target;
@@ -417,7 +417,53 @@ async fn never_counts_a_message_once_and_only_where_its_conditions_hold() {
             })
             .collect();
         assert_eq!(verdicts, expected, "{scenario}");
+        let told = outcome.log.records.iter().filter(
+            |record| matches!(&record.event, Event::Message(message) if message.direction == Direction::Received),
+        );
+        assert_eq!(told.count(), 1, "what broke the quiet is part of the story");
     }
+}
+
+/// The Inbox may be filled before the calendar is: only then a GET is repeated.
+#[rstest]
+#[case::after_a_message(
+    r#"await: {inbox: {uid: "{uid}"}}"#,
+    [Verdict::Pass, Verdict::Pass]
+)]
+#[case::after_nothing("request: PROPFIND {attendee.inbox}", [Verdict::Fail, Verdict::Pass])]
+#[tokio::test]
+async fn a_get_that_follows_a_message_is_repeated(#[case] step: &str, #[case] expected: [Verdict; 2]) {
+    let (create, _) = NEVER.split_once("  - id: quiet").unwrap();
+    let scenario = format!(
+        "{create}  - id: look\n    as: attendee\n    {step}\n    {}
+  - id: first
+    as: attendee
+    request: GET {{organizer.calendar}}{{uid}}.ics
+    checks: [{{status: [200], cites: [caldav-sched-10-5.2.1.1-2]}}]
+  - id: second
+    as: attendee
+    request: GET {{organizer.calendar}}{{uid}}.ics
+    checks: [{{status: [200], cites: [caldav-sched-10-5.2.1.1-2]}}]
+",
+        match step.starts_with("await") {
+            true => "cites: [caldav-sched-10-5.2.1.1-1]",
+            false => "checks: [{status: [207], cites: [caldav-sched-10-5.2.1.1-1]}]",
+        }
+    );
+    let mut trial = Trial::of(scenario.leak());
+    trial.manners.hidden_for = if expected[0] == Verdict::Fail { 1 } else { 3 };
+    let outcome = trial.run().await;
+    let verdicts = outcome
+        .log
+        .records
+        .iter()
+        .filter_map(|record| match &record.event {
+            Event::Check(check) if check.id.contains("[loud]#") && !check.id.contains("#look") => {
+                Some(check.verdict)
+            }
+            _ => None,
+        });
+    assert_eq!(verdicts.collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]

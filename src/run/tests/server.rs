@@ -25,6 +25,8 @@ pub struct Manners {
     pub put: Option<u16>,
     /// The answer to DELETE, instead of 204.
     pub delete: Option<u16>,
+    /// So many GETs of a new calendar object are answered 404.
+    pub hidden_for: u32,
     /// A cut connection is not possible here; a slow answer is.
     pub get_after_ms: u64,
 }
@@ -35,6 +37,7 @@ impl Default for Manners {
             delivery: Delivery::AtOnce,
             put: None,
             delete: None,
+            hidden_for: 0,
             get_after_ms: 0,
         }
     }
@@ -47,6 +50,7 @@ pub struct Store {
     pub requests: Vec<(String, String, Option<String>)>,
     waiting: Vec<(String, Vec<u8>)>,
     looks: u32,
+    missed: u32,
     next: u32,
 }
 
@@ -99,6 +103,10 @@ impl Respond for Small {
                 store.put(&path, &request.body);
                 self.deliver(&mut store, &path, &request.body);
                 ResponseTemplate::new(201)
+            }
+            "GET" if store.missed < self.manners.hidden_for && !path.contains("/in/") => {
+                store.missed += 1;
+                ResponseTemplate::new(404)
             }
             "GET" => {
                 let answer = match store.resources.get(&path) {
