@@ -11,6 +11,7 @@ use crate::ical::{Component, Document};
 
 use super::http::{Reply, media_type};
 use super::object;
+use super::policy::Deviation;
 use super::postman;
 use super::scheduling::{Delivery, Message};
 use super::world::World;
@@ -58,7 +59,9 @@ fn post(world: &mut World, head: &Parts, body: &Bytes) -> Result<Reply, Refused>
             ));
         }
     };
-    if !world.peers.iter().any(|peer| address_eq(peer, originator)) {
+    if !world.peers.iter().any(|peer| address_eq(peer, originator))
+        && !world.policy.deviates(Deviation::AnybodyTrusted)
+    {
         let why = format!("{originator} is not among those who are trusted without a signature");
         return Err(("originator-denied", why));
     }
@@ -92,7 +95,11 @@ fn post(world: &mut World, head: &Parts, body: &Bytes) -> Result<Reply, Refused>
             true => posted.deliver(world, originator, recipient),
             false => "5.3;The message is not for this calendar user",
         };
-        RecipientResponse::new(recipient.as_str(), status)
+        let mut response = RecipientResponse::new(recipient.as_str(), status);
+        if posted.method == "REFRESH" && world.policy.deviates(Deviation::RefreshTellsAnybody) {
+            response.calendar_data = postman::known(world, recipient, &document);
+        }
+        response
     });
     Ok(response(responses.collect()))
 }
@@ -178,6 +185,9 @@ impl<'a> Posted<'a> {
 
     /// What came of it, as a REQUEST-STATUS (RFC 5546 section 3.6).
     fn deliver(&self, world: &mut World, originator: &str, recipient: &str) -> &'static str {
+        if self.method == "PUBLISH" && world.policy.deviates(Deviation::PublicationOverwrites) {
+            postman::overwrite(world, recipient, self.document);
+        }
         let message = Message::from_document(self.document.clone(), originator, recipient);
         let Some(message) = message.filter(|_| self.is_supported()) else {
             return "3.14;Unsupported capability";

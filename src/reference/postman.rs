@@ -210,6 +210,31 @@ pub fn deliver_next(world: &mut World) {
     }
 }
 
+/// [`Deviation::RefreshTellsAnybody`]: what the recipient has under the UID of this document.
+pub fn known(world: &World, recipient: &str, document: &Document) -> Option<String> {
+    let user = world.by_address(recipient)?;
+    let spot = locate(world, &user.name, &scheduling::uid(document)?)?;
+    let object = world.store.object(&spot)?;
+    Some(String::from_utf8_lossy(&object.octets).into_owned())
+}
+
+/// [`Deviation::PublicationOverwrites`]: puts the document in place of what the recipient has under its UID.
+pub fn overwrite(world: &mut World, recipient: &str, document: &Document) {
+    let user = world.by_address(recipient).map(|user| user.name.clone());
+    let spot = user
+        .zip(scheduling::uid(document))
+        .and_then(|(user, uid)| locate(world, &user, &uid));
+    let Some(spot) = spot else { return };
+    let mut document = document.clone();
+    if let Some(calendar) = document.calendar_mut() {
+        calendar.remove_properties("METHOD");
+    }
+    let old = world.store.object(&spot).cloned();
+    let tag = Some(world.store.fresh());
+    let stored = Stored::new(document);
+    place(world, &spot, old.as_ref(), stored, None, tag, Timestamp::now());
+}
+
 /// Takes a message to its recipient, with everything that it causes there.
 fn deliver(world: &mut World, sender: &str, message: &Message, round: u32) -> Delivery {
     let misread = world.policy.deviates(Deviation::SchemeCaseMatters)

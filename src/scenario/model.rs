@@ -137,6 +137,9 @@ pub type Template = String;
 /// checks are blocked, not failed, except that `precondition` depends on the answer alone: it is judged on every 4xx,
 /// and blocked on anything else, as nothing was refused.
 ///
+/// A GET that follows an `await` of a message, with no change by any user in between, is repeated until its outcomes and checks
+/// hold, at most as long as the target's deadline: the server may fill the Inbox first and change the calendar right after.
+///
 /// A request `as: peer` is an iSchedule message (CC/WD 51010 section 8.1): without these among `headers`, iSchedule-Version,
 /// iSchedule-Message-ID, Cache-Control, Originator (the peer's address) and the parameters of Content-Type are filled in;
 /// Recipient is the scenario's. Success is then that no recipient's request-status begins with 3, 4 or 5.

@@ -273,6 +273,9 @@ switches! {
             "The CANCEL for an instance lacks its RECURRENCE-ID.",
             breaks ["rfc5546-3.2.5-3", "caldav-sched-10-6.1-2", "caldav-sched-10-5.2.1.3-1",
                 "caldav-sched-10-5.2.6-1", "caldav-sched-10-5.2.1.2-1", "rfc5546-3.4.5-3"];
+        ShorterSeriesCancelled = "shorter-series-cancelled",
+            "A series whose rule loses instances is cancelled before it is sent anew.",
+            breaks ["rfc5546-3.2.5-3"];
         RemovalCancelsForAll = "removal-cancels-for-all",
             "The CANCEL for an attendee who is removed goes to the others, too.",
             breaks ["rfc5546-4.2.10-1"];
@@ -291,6 +294,10 @@ switches! {
         ProgressSendsNoReply = "progress-sends-no-reply",
             "The PARTSTATs that only a VTODO has, IN-PROCESS and COMPLETED, send no REPLY.",
             breaks ["caldav-sched-10-5.2.2.3-4", "caldav-sched-10-5.2.2.3-5", "caldav-sched-10-6.2-1"];
+        DelegateSilent = "delegate-silent",
+            "The answer of somebody whom an attendee sends instead sends no REPLY.",
+            breaks ["caldav-sched-10-5.2.2.3-4", "caldav-sched-10-5.2.2.3-5", "caldav-sched-10-6.2-1", "rfc5546-3.2.2.3-7",
+                "rfc5546-3.4.2.3-6"];
         NoReplyOnExdate = "no-reply-on-exdate",
             "Removing an instance by EXDATE sends no REPLY.",
             breaks ["caldav-sched-10-5.2.2.3-6"];
@@ -380,11 +387,14 @@ switches! {
             breaks ["caldav-sched-10-9.1-7"];
         PartstatResetOnUpdate = "partstat-reset-on-update",
             "Every change of the organizer's resets PARTSTAT.",
-            breaks ["rfc5546-3.2.2.2-1", "caldav-sched-10-8-3", "caldav-sched-10-8.1-1", "rfc5546-3.4.2.5-2",
+            breaks ["rfc5546-3.2.2.2-1", "caldav-sched-10-8-3", "caldav-sched-10-8.1-1",
                 "rfc5546-4.5.6-1", "rfc5546-3.4.2.2-1"];
         OrganizersMayDiffer = "organizers-may-differ",
             "Components may have different ORGANIZERs.",
             breaks ["caldav-sched-10-5.2.4.2-1"];
+        DelegatorNotUpdated = "delegator-not-updated",
+            "Who has delegated is sent no updates.",
+            breaks ["caldav-sched-10-5.2.1.2-1", "rfc5546-3.2.2.3-9", "rfc5546-4.2.5-5"];
         AttendeeChangesSpread = "attendee-changes-spread",
             "An attendee may change the SUMMARY, and the reply changes it for the organizer.",
             breaks ["caldav-sched-10-5.2.2.1-12", "rfc5546-3.2.3-8"];
@@ -458,6 +468,9 @@ switches! {
         InstanceCancelTakesAll = "instance-cancel-takes-all",
             "A CANCEL for one instance marks the whole series cancelled.",
             breaks ["caldav-sched-10-6.1-2", "rfc5546-3.4.5-3"];
+        CancelRangeIgnored = "cancel-range-ignored",
+            "A CANCEL for an instance and all after it cancels that instance alone.",
+            breaks ["caldav-sched-10-6.1-2", "rfc5546-3.2.5-4", "rfc5546-3.4.5-4"];
         SequenceAsText = "sequence-as-text",
             "SEQUENCE is compared as text, so that revision 10 comes before 9.",
             breaks ["rfc5546-2.1.5-3", "caldav-sched-10-6.1-2"];
@@ -466,14 +479,23 @@ switches! {
             breaks ["rfc5546-2.1.5-2", "rfc5546-2.1.5-4", "rfc5546-4.7.2-1", "caldav-sched-10-6-1"];
         DtstampIgnored = "dtstamp-ignored",
             "Of two messages with the same SEQUENCE the one that comes last is applied, also if it is the older one.",
-            breaks ["rfc5546-2.1.5-5", "rfc5546-2.1.5-6", "rfc5546-2.1.5-8", "caldav-sched-10-6-1"];
+            breaks ["rfc5546-2.1.5-5", "rfc5546-2.1.5-6", "rfc5546-2.1.5-8", "rfc5546-5.3-1", "caldav-sched-10-6-1"];
         CancelledComesBack = "cancelled-comes-back",
             "An invitation that comes after the CANCEL for it is processed.",
-            breaks ["rfc5546-4.2.9-1", "caldav-sched-10-6-1"];
+            breaks ["rfc5546-4.2.9-1", "rfc5546-5.2.1-1", "caldav-sched-10-6-1"];
         OriginatorUnchecked = "originator-unchecked",
             "Messages are processed whoever sends them.",
             breaks ["rfc5546-3.2.5-1", "rfc5546-3.7.2-2", "rfc5546-6.1.1-1", "rfc5546-6.1.2-1", "rfc5546-6.2.1-2",
                 "rfc6638-11.5-1"];
+        AnybodyTrusted = "anybody-trusted",
+            "The iSchedule receiver takes messages without a signature from any Originator.",
+            breaks ["rfc5546-3.4.2-4", "rfc5546-3.6.21-1", "rfc5546-6.2.2-2", "rfc5546-6.2.3-1"];
+        RefreshTellsAnybody = "refresh-tells-anybody",
+            "A REFRESH is answered with the event, whoever asks.",
+            breaks ["rfc5546-6.1.6-1", "rfc5546-6.2.2-3"];
+        PublicationOverwrites = "publication-overwrites",
+            "A PUBLISH replaces the object that has its UID.",
+            breaks ["rfc5546-4.1.2-3"];
         RequestStatusIgnored = "request-status-ignored",
             "SCHEDULE-STATUS becomes 2.0 with every reply, whatever its REQUEST-STATUS.",
             breaks ["caldav-sched-10-6.2-2", "caldav-sched-10-6.2-4", "caldav-sched-10-9.2-9", "rfc5546-3.6-5"];

@@ -105,10 +105,21 @@ fn answer(
         let old = before
             .and_then(|old| parts::attendee(&old, &who).map(parts::partstat))
             .unwrap_or_else(|| "NEEDS-ACTION".to_owned());
-        let progress = ["IN-PROCESS", "COMPLETED"].contains(&new.as_str());
-        let changed = old != new
-            && !context.policy.deviates(Deviation::NoReplyOnPartstat)
-            && !(progress && context.policy.deviates(Deviation::ProgressSendsNoReply));
+        let silent = [
+            (true, Deviation::NoReplyOnPartstat),
+            (
+                ["IN-PROCESS", "COMPLETED"].contains(&new.as_str()),
+                Deviation::ProgressSendsNoReply,
+            ),
+            (
+                own.find_param("DELEGATED-FROM").is_some() && new != "DELEGATED",
+                Deviation::DelegateSilent,
+            ),
+        ];
+        let silent = silent
+            .iter()
+            .any(|(concerned, deviation)| *concerned && context.policy.deviates(*deviation));
+        let changed = old != new && !silent;
         let always = is_change && context.policy.deviates(Deviation::ReplyOnEveryChange);
         if changed || always || spreads || forced && after.get(key).is_some() {
             components.push(message::reply(&component, &who, &new, context.policy));

@@ -1,7 +1,7 @@
 //! CANCEL at an attendee (section 6.1; RFC 5546, sections 3.2.5 and 3.4.5).
 
 use crate::ical::{Component, Document};
-use crate::reference::policy::{Deviation, Variant};
+use crate::reference::policy::{Deviation, Policy, Variant};
 
 use super::engine::{Context, Stored, Tag};
 use super::incoming::{Change, Outcome};
@@ -39,6 +39,7 @@ pub(super) fn cancel(context: &Context<'_>, message: &Message, existing: Option<
                     mark(component, cancelled);
                 }
             }
+            Some(id) if takes_what_follows(cancelled, context.policy) => series.end_before(&id),
             Some(id) if remove => series.exclude(&id),
             Some(id) => {
                 if let Some(mut instance) = series.effective(&Some(id.clone())) {
@@ -58,6 +59,14 @@ pub(super) fn cancel(context: &Context<'_>, message: &Message, existing: Option<
     series.write_into(&mut document);
     memory.tagged = Some(document.clone());
     Outcome::delivered(Change::Store(Box::new(Stored { document, memory })), Tag::New)
+}
+
+/// Whether the instance is cancelled with all after it (RFC 5546, sections 3.2.5 and 3.4.5).
+fn takes_what_follows(notice: &Component, policy: &Policy) -> bool {
+    let id = notice.property("RECURRENCE-ID");
+    let range = id.and_then(|id| id.param("RANGE"));
+    range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"))
+        && !policy.deviates(Deviation::CancelRangeIgnored)
 }
 
 fn is_late(memory: &Memory, series: &Series, key: &Key, notice: &Component, context: &Context<'_>) -> bool {

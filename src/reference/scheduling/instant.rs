@@ -102,6 +102,27 @@ impl Zones {
         set.contains(&at).ok()?.then_some(at)
     }
 
+    /// The UNTIL of a rule that ends just before the instance.
+    pub fn until_before(&self, id: &InstanceId) -> Option<String> {
+        let time = match &id.value {
+            DateValue::Date(date) => return Some(DateValue::Date(date.yesterday().ok()?).to_string()),
+            DateValue::DateTime(time) => time,
+        };
+        let second = SignedDuration::from_secs(1);
+        let last = match &time.zone {
+            Zone::Floating => {
+                let local = time.local().checked_sub(second).ok()?;
+                DateTime {
+                    date: local.date(),
+                    time: local.time(),
+                    zone: Zone::Floating,
+                }
+            }
+            _ => DateTime::from_instant(self.0.instant(time).ok()?.checked_sub(second).ok()?),
+        };
+        Some(last.to_string())
+    }
+
     /// The same time in the form and zone of another value.
     fn written_as(&self, value: &DateValue, form: &DateValue) -> Option<DateValue> {
         match (value, form) {

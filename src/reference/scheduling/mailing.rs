@@ -69,12 +69,16 @@ pub(super) fn mailings(
             if master_stays && reschedule::pattern_differs(before, after) {
                 // Instances that are gone with the old pattern go with the REQUEST for the new one.
                 cancels.retain(|key| key.as_ref().is_some_and(|id| after.excluded().contains(id)));
+                if context.policy.deviates(Deviation::ShorterSeriesCancelled) && !after.gains_over(before) {
+                    cancels = BTreeSet::from([None]);
+                }
             }
             request |= stays && differs_for(context, before, after, &who, &cancels);
             request |=
                 stays && !cancels.is_empty() && context.policy.varies(Variant::RequestAfterInstanceCancel);
         }
         request |= stays && forced.has(&who);
+        request &= !(context.policy.deviates(Deviation::DelegatorNotUpdated) && has_delegated(after, &who));
         Mailing {
             who,
             cancels,
@@ -85,6 +89,16 @@ pub(super) fn mailings(
         .into_iter()
         .map(mailing)
         .collect()
+}
+
+/// Whether the attendee has sent somebody else.
+fn has_delegated(series: &Series, who: &str) -> bool {
+    let listed = series
+        .components()
+        .filter_map(|(_, component)| parts::attendee(component, who));
+    listed
+        .map(parts::partstat)
+        .any(|partstat| partstat == "DELEGATED")
 }
 
 /// Whether the attendee would see another object than before, once the cancelled instances are gone.

@@ -198,6 +198,9 @@ pub(super) fn reply(component: &Component, who: &str, partstat: &str, policy: &P
     if let Some(attendee) = component.properties_named("ATTENDEE").find(is_own) {
         let mut own = Property::new("ATTENDEE", attendee.value.clone());
         let kept = ["CN", "SENT-BY", "EMAIL", "DELEGATED-TO", "DELEGATED-FROM"];
+        // By these a delegator says whether updates are wanted (RFC 5546, sections 3.2.2.3 and 4.2.5).
+        let wishes = ["ROLE", "RSVP"].iter().filter(|_| partstat == "DELEGATED");
+        let kept: Vec<&str> = kept.iter().chain(wishes).copied().collect();
         let kept = |param: &&Param| kept.iter().any(|name| param.is(name));
         own.params = attendee.params.iter().filter(kept).cloned().collect();
         own.set_param("PARTSTAT", partstat);

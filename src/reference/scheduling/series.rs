@@ -153,16 +153,52 @@ impl Series {
 
     /// Puts an instance back that EXDATE took out.
     pub fn readmit(&mut self, id: &InstanceId) {
+        self.keep_dates("EXDATE", |excluded| excluded != id);
+    }
+
+    /// Takes an instance out, and all after it: nothing is left where it is the first.
+    pub fn end_before(&mut self, id: &InstanceId) {
+        self.overrides.retain(|key, _| key < id);
+        self.keep_dates("RDATE", |date| date < id);
+        let zones = &self.zones;
+        let starts_before = |master: &Component| {
+            let start = master
+                .property("DTSTART")
+                .and_then(|start| DateValue::of(start).ok());
+            start.is_none_or(|start| zones.id(start) < *id)
+        };
+        self.master = self.master.take().filter(starts_before);
+        let Some(master) = &mut self.master else { return };
+        if let (Some(until), Some(_)) = (zones.until_before(id), zones.instance_of(master, id))
+            && let Some(rule) = master.property_mut("RRULE")
+        {
+            let bounds = |part: &&str| {
+                let name = part.split('=').next().unwrap_or_default().to_ascii_uppercase();
+                name == "COUNT" || name == "UNTIL"
+            };
+            let mut parts: Vec<&str> = rule.value.split(';').filter(|part| !bounds(part)).collect();
+            let until = format!("UNTIL={until}");
+            parts.push(&until);
+            rule.value = parts.join(";");
+        }
+    }
+
+    /// Takes the other dates out of the EXDATE or RDATE properties of the master.
+    fn keep_dates(&mut self, name: &str, keep: impl Fn(&InstanceId) -> bool) {
         let Some(master) = &mut self.master else { return };
         let zones = &self.zones;
-        for property in master.properties_named_mut("EXDATE") {
-            let kept = zones.ids(property).into_iter().filter(|excluded| excluded != id);
-            let kept: Vec<String> = kept.map(|excluded| excluded.value().to_string()).collect();
+        for property in master.properties_named_mut(name) {
+            let ids = zones.ids(property);
+            if ids.iter().all(&keep) {
+                continue;
+            }
+            let kept = ids.iter().filter(|id| keep(id));
+            let kept: Vec<String> = kept.map(|id| id.value().to_string()).collect();
             property.value = kept.join(",");
         }
         master.items.retain(|item| {
             item.as_property()
-                .is_none_or(|property| !property.is("EXDATE") || !property.value.is_empty())
+                .is_none_or(|property| !property.is(name) || !property.value.is_empty())
         });
     }
 

@@ -64,6 +64,7 @@ const ENGINE: &[Deviation] = &[
     Deviation::UpdateNotApplied,
     Deviation::AnswerOutranksUpdate,
     Deviation::CancelNotApplied,
+    Deviation::CancelRangeIgnored,
     Deviation::SequenceAsText,
     Deviation::AlarmLostOnUpdate,
     Deviation::OthersNotTold,
@@ -312,6 +313,18 @@ fn elsewhere(world: World) -> String {
         request.calendar_mut().unwrap().set("METHOD", "REQUEST");
         let message =
             Message::from_document(request, "mailto:o@example.com", "mailto:a@example.com").unwrap();
+        tour.world.receive("a", &message);
+    }
+    let rest =
+        "RECURRENCE-ID;RANGE=THISANDFUTURE:20300603T100000Z\nSEQUENCE:11\nATTENDEE:mailto:a@example.com";
+    for (method, lines) in [
+        ("REQUEST", format!("SEQUENCE:10\nRRULE:FREQ=DAILY\n{body}")),
+        ("CANCEL", rest.to_owned()),
+    ] {
+        let mut message = calendar(&event(&lines));
+        message.calendar_mut().unwrap().set("METHOD", method);
+        let message =
+            Message::from_document(message, "mailto:o@example.com", "mailto:a@example.com").unwrap();
         tour.world.receive("a", &message);
     }
     tour.put("o", meeting(&["o", "a"]));

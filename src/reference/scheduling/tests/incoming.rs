@@ -224,6 +224,38 @@ fn an_added_instance() {
     assert!(component(&world.document("a"), Some("20300610T100000Z")).is_some());
 }
 
+/// RFC 5546, section 3.2.5 (a): the instance and all after it.
+#[rstest]
+#[case::times("20300603T100000Z", "COUNT=5", Some("FREQ=DAILY;UNTIL=20300603T095959Z"))]
+#[case::sooner_than_the_end(
+    "20300603T100000Z",
+    "UNTIL=20300610T000000Z",
+    Some("FREQ=DAILY;UNTIL=20300603T095959Z")
+)]
+#[case::no_instance("20300603T110000Z", "COUNT=5", Some("FREQ=DAILY;COUNT=5"))]
+#[case::the_first("20300601T100000Z", "COUNT=5", None)]
+fn a_cancel_of_what_is_left(#[case] from: &str, #[case] end: &str, #[case] rule: Option<&str>) {
+    let mut world = World::new();
+    let series = BODY.replace(
+        "SUMMARY",
+        &format!("RRULE:FREQ=DAILY;{end}\nRDATE:20300602T180000Z,20300620T100000Z\nSUMMARY"),
+    );
+    world.receive("a", &message("REQUEST", "o", "a", &series));
+    let moved = BODY.replace("SUMMARY", "RECURRENCE-ID:20300604T100000Z\nSUMMARY");
+    world.receive("a", &message("REQUEST", "o", "a", &moved));
+    let lines = format!(
+        "RECURRENCE-ID;RANGE=THISANDFUTURE:{from}\nSEQUENCE:1\nSTATUS:CANCELLED\nATTENDEE:mailto:a@example.com"
+    );
+    world.receive("a", &message("CANCEL", "o", "a", &lines));
+    let Some(rule) = rule else {
+        return assert!(world.objects.is_empty());
+    };
+    let master = world.component("a", None);
+    assert_eq!(master.property("RRULE").unwrap().value, rule);
+    assert_eq!(master.property("RDATE").unwrap().value, "20300602T180000Z");
+    assert!(component(&world.document("a"), Some("20300604T100000Z")).is_none());
+}
+
 fn stamped(mut message: Message, stamp: &str) -> Message {
     let calendar = message.document.calendar_mut().unwrap();
     calendar.components_mut().next().unwrap().set("DTSTAMP", stamp);
