@@ -269,7 +269,7 @@ pub struct InboxQuery {
     /// iTIP METHOD; any if absent.
     #[serde(default)]
     pub method: Option<At<Template>>,
-    /// Only messages in which this calendar user is an ATTENDEE of every component (replies).
+    /// Only messages of this calendar user (replies): an ATTENDEE of every component that has any, who answers or is alone there.
     #[serde(default)]
     pub attendee: Option<At<Template>>,
     /// Further conditions on the message.

@@ -187,6 +187,17 @@ impl Conversation {
         }
     }
 
+    /// Whether this address was invited to what is cancelled. All of a series is also cancelled for who was invited to
+    /// single instances.
+    fn was_invited(&self, turn: &Turn<'_>, before: &Revision, address: &str) -> bool {
+        before.attendee(address).is_some()
+            || turn.key == Key::All
+                && self
+                    .revisions
+                    .values()
+                    .any(|revision| revision.attendee(address).is_some())
+    }
+
     fn cancels(&mut self, turn: &Turn<'_>, sink: &mut Sink) {
         let Some(before) = self.before(&turn.key).cloned() else {
             return;
@@ -204,7 +215,7 @@ impl Conversation {
             turn.judge(
                 &invited,
                 sink,
-                before.attendee(&attendee.address).is_none(),
+                !self.was_invited(turn, &before, &attendee.address),
                 || {
                     Breach::new(
                         turn.spot_of(&attendee.address),
