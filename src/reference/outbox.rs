@@ -11,7 +11,7 @@ use super::http::{Refusal, Reply, Request};
 use super::instances;
 use super::object;
 use super::path::Spot;
-use super::policy::Deviation;
+use super::policy::{Deviation, Variant};
 use super::world::World;
 
 /// Answers a busy time request for every attendee in it.
@@ -29,15 +29,24 @@ pub fn post(world: &World, request: &Request, outbox: &Spot) -> Result<Reply, Re
         );
         return Err(Refusal::condition(403, caldav("max-resource-size"), why));
     }
-    if !world.policy.deviates(Deviation::CalendarDataUnchecked) {
+    let unchecked = world.policy.deviates(Deviation::CalendarDataUnchecked);
+    if !unchecked && !world.policy.varies(Variant::AnyMediaType) {
         object::check_type(request.content_type()).map_err(|refusal| Refusal {
             status: 400,
             may_be_409: false,
             ..refusal
         })?;
     }
-    let document = object::valid_document(body)
-        .map_err(|why| Refusal::condition(400, caldav("valid-calendar-data"), why))?;
+    let document = match object::valid_document(body) {
+        Err(_) if unchecked => {
+            let nobody = ScheduleResponse {
+                dialect: Dialect::CalDav,
+                responses: Vec::new(),
+            };
+            return Ok(Reply::xml(200, nobody.to_element()));
+        }
+        read => read.map_err(|why| Refusal::condition(400, caldav("valid-calendar-data"), why))?,
+    };
     let calendar = document.calendar().ok_or_else(Refusal::not_found)?;
     let asked = Asked::read(calendar, world)?;
     let is_owner = world.owner(&outbox.user).has(&asked.organizer.value);
@@ -167,7 +176,9 @@ impl<'a> Asked<'a> {
 fn answer(world: &World, asker: &str, asked: &Asked<'_>, attendee: &Property) -> RecipientResponse {
     let address = attendee.value.trim();
     let Some(user) = world.by_address(address) else {
-        return RecipientResponse::new(address, "3.7;Invalid calendar user");
+        let mut response = RecipientResponse::new(address, "3.7;Invalid calendar user");
+        response.calendar_data = world.policy.varies(Variant::EmptyCalendarData).then(String::new);
+        return response;
     };
     if !access::holds(
         world,

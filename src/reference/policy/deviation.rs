@@ -191,8 +191,8 @@ switches! {
             "A busy time request is not held to iTIP.",
             breaks ["caldav-sched-10-7-1", "caldav-sched-10-7.2.5-1"];
         CalendarDataUnchecked = "calendar-data-unchecked",
-            "The media type of a busy time request is not looked at.",
-            breaks ["caldav-sched-10-7.2.3-1"];
+            "What is posted to the Outbox need not be iCalendar: anything else is answered as a request for nobody's busy time.",
+            breaks ["caldav-sched-10-7.2.3-1", "caldav-sched-10-7.2.4-1"];
         OutboxSizeUnchecked = "outbox-size-unchecked",
             "A busy time request may be bigger than the Outbox's max-resource-size.",
             breaks ["caldav-sched-10-7.2.7-1"];

@@ -30,6 +30,10 @@ switches! {
             "An Inbox item is named after its UID, so that a later message replaces an earlier one.";
         InboxSaysMore = "inbox-says-more",
             "The Inbox has the properties CALDAV:calendar-timezone and CALDAV:max-instances (-10 section 4.2).";
+        AnyMediaType = "any-media-type",
+            "What is posted to the Outbox is read as iCalendar, whatever its Content-Type says.";
+        EmptyCalendarData = "empty-calendar-data",
+            "Where no busy time is known of a recipient, CALDAV:calendar-data is there and empty.";
         NoDefaultCalendarProperty = "no-default-calendar-property",
             "The Inbox has no CALDAV:schedule-default-calendar-URL.";
         FixedDefaultCalendar = "fixed-default-calendar", "CALDAV:schedule-default-calendar-URL is protected.";
