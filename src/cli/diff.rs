@@ -15,7 +15,10 @@ use crate::report::{DiffForm, diff};
   calconform diff before/run.jsonl calconform-out/run.jsonl
   calconform diff --format markdown before/ after/ >> \"$GITHUB_STEP_SUMMARY\"
 
-Exit codes: 0 nothing got worse, 1 something did, or is not found out any more; 2 a log cannot be read.")]
+Exit codes:
+  0  nothing got worse
+  1  something did, or is not found out any more
+  2  a log cannot be read")]
 pub struct Args {
     /// Log of the earlier run, or the directory that has it as run.jsonl
     #[arg(value_name = "OLD.jsonl")]

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod completions;
 mod conformance;
 mod corpus;
 mod diagnostics;
@@ -15,6 +16,7 @@ mod expectations;
 mod explain;
 mod lint;
 mod list;
+mod man;
 mod prove;
 mod report;
 mod run;
@@ -77,6 +79,8 @@ enum Command {
     Prove(prove::Args),
     Diff(diff::Args),
     Expect(expect::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Parses the arguments of the process, runs the subcommand (`run`, if none is named) and turns what came of it
@@ -100,6 +104,8 @@ pub fn main() -> ExitCode {
         Some(Command::Diff(args)) => diff::main(&args, &term),
         Some(Command::Expect(args)) => expect::main(&args, &term),
         Some(Command::Prove(args)) => prove::main(&args, &term),
+        Some(Command::Completions(args)) => completions::main(&args, &term),
+        Some(Command::Man(args)) => man::main(&args, &term),
     };
     match outcome {
         Ok(exit) => exit.into(),
@@ -120,11 +126,4 @@ fn counted(count: usize, noun: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_definition_is_sound() {
-        super::Cli::command().debug_assert();
-    }
-}
+mod tests;

@@ -10,6 +10,15 @@ use crate::report::{ConsoleOptions, console, github, html, junit, markdown, resu
 
 /// Make the reports of a run again from its log
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  calconform report calconform-out/                 what the run printed
+  calconform report --verbose calconform-out/run.jsonl --out again/
+  calconform report part-1/ part-2/ part-3/ --out whole/
+                                                    the parts of `run --shard` as one run
+  calconform report calconform-out/ --files sarif,junit --out ci/
+  calconform report calconform-out/ --format github annotate the scenarios in a pull request
+
+Exit codes: those of the run; 2 a log cannot be read, or parts do not belong together.")]
 pub struct Args {
     /// A run's log, or the directory that has it as run.jsonl; of a run in parts (`run --shard`), those of all parts
     #[arg(value_name = "RUN.jsonl", required = true)]

@@ -18,6 +18,7 @@ use crate::target::DiscoveryError;
 
 /// Test a server: run scenarios against it, write the log and the reports, and say what holds
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
     target: TargetArgs,
@@ -67,6 +68,26 @@ pub struct Args {
     #[arg(long, short)]
     verbose: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  calconform run                                    the built-in reference server
+  calconform run --target https://calendar.example.com/ --user ann --user bob
+                                                    their password is in CALCONFORM_PASSWORD
+  calconform run --target target.toml               the server that target.toml describes
+  calconform run --target target.toml caldav-sched-10/organizer rfc6638-3.2
+                                                    only those of a directory, or of a section
+  calconform run --target target.toml --shard 1/3 --out part-1
+                                                    one part of three, for `calconform report`
+  calconform run --verbose --keep caldav-sched-10/methods/move
+                                                    watch one scenario, and leave what it made
+
+Exit codes:
+  0  as expected (warnings are allowed)
+  1  an unexpected fail or error, or the run was stopped
+  2  usage or configuration
+  3  the target could not be reached or broke off
+  4  nothing was selected, or nothing could be judged";
 
 /// What a shell calls a process that was ended by SIGINT.
 const KILLED: i32 = 130;

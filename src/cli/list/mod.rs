@@ -23,10 +23,10 @@ use crate::report::Styles;
   calconform list                                    every scenario
   calconform list caldav-sched-10/organizer          those of a directory
   calconform list caldav-sched-10-8                  those that test section 8 and what is below it
-  calconform list --requirements                     every requirement with what tests it, and totals
+  calconform list --requirements                     requirements, what tests each, and totals
   calconform list --requirements --untested caldav-sched-10
   calconform list --requirements --format json rfc5546-3.2
-  calconform list --unproven                         checks that nothing has been seen to fail (some minutes)")]
+  calconform list --unproven                         checks that nothing has failed yet (minutes)")]
 pub struct Args {
     /// Scenario, directory, requirement, section or specification
     #[arg(value_name = "SELECTION")]
