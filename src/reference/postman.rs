@@ -214,8 +214,9 @@ pub fn deliver_next(world: &mut World) {
 pub fn known(world: &World, recipient: &str, document: &Document) -> Option<String> {
     let user = world.by_address(recipient)?;
     let spot = locate(world, &user.name, &scheduling::uid(document)?)?;
-    let object = world.store.object(&spot)?;
-    Some(String::from_utf8_lossy(&object.octets).into_owned())
+    let stored = world.store.object(&spot)?.calendar.as_ref()?;
+    let whole = scheduling::whole(&stored.document, Timestamp::now(), &world.policy);
+    String::from_utf8(whole.to_bytes()).ok()
 }
 
 /// [`Deviation::PublicationOverwrites`]: puts the document in place of what the recipient has under its UID.

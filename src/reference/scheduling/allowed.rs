@@ -60,10 +60,11 @@ pub(super) fn check(context: &Context<'_>, before: &Series, after: &Series) -> R
 
 fn compare(context: &Context<'_>, old: &Component, new: &Component) -> Result<(), Refusal> {
     let delegates = new_delegates(context, old, new);
+    let delegating = !delegates.is_empty();
     let gist = |component: &Component| {
         canonical(component, |property| {
             !(property.is("ATTENDEE") && delegates.contains(&property.value))
-                && keep(context, component, property)
+                && keep(context, component, property, delegating)
         })
     };
     let (old_lines, new_lines) = (gist(old), gist(new));
@@ -85,7 +86,7 @@ fn compare(context: &Context<'_>, old: &Component, new: &Component) -> Result<()
 }
 
 /// Leaves out what an attendee may change, and the parameters an attendee may change.
-fn keep(context: &Context<'_>, component: &Component, property: &mut Property) -> bool {
+fn keep(context: &Context<'_>, component: &Component, property: &mut Property, delegating: bool) -> bool {
     let name = property.name.to_ascii_uppercase();
     if OWN.contains(&name.as_str())
         || name.starts_with("X-")
@@ -108,7 +109,7 @@ fn keep(context: &Context<'_>, component: &Component, property: &mut Property) -
                 property.remove_param(param);
             }
         }
-        "ATTENDEE" => relax_attendee(context, property),
+        "ATTENDEE" => relax_attendee(context, property, delegating),
         "RECURRENCE-ID" => return false,
         "SUMMARY" if summary_spreads(context.policy) => return false,
         _ => {}
@@ -134,12 +135,16 @@ fn new_delegates(context: &Context<'_>, old: &Component, new: &Component) -> Vec
         .collect()
 }
 
-fn relax_attendee(context: &Context<'_>, attendee: &mut Property) {
+fn relax_attendee(context: &Context<'_>, attendee: &mut Property, delegating: bool) {
     if context.owner.has(&attendee.value) {
         attendee.remove_param("PARTSTAT");
         attendee.remove_param("RSVP");
         if !context.policy.varies(Variant::DelegationRefused) {
             attendee.remove_param("DELEGATED-TO");
+        }
+        // Who sends somebody else may step down to NON-PARTICIPANT.
+        if delegating {
+            attendee.remove_param("ROLE");
         }
     }
     // Where the server schedules it is the server's in any case, and elsewhere it is the client's.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::ical::{Component, Document, Param, Property};
 use crate::reference::policy::{Deviation, Policy, Variant};
 
+use super::identify::scheduled;
 use super::parts::{self, SCHEDULE_PARAMETERS};
 use crate::ical::address;
 
@@ -164,6 +165,18 @@ impl Composer<'_> {
             }
         }
     }
+}
+
+/// All of an object as a REQUEST, for whoever it is.
+pub fn whole(object: &Document, now: Timestamp, policy: &Policy) -> Document {
+    let composer = Composer {
+        source: object,
+        now,
+        policy,
+    };
+    composer
+        .compose(Method::Request, "", "", scheduled(object).cloned())
+        .document
 }
 
 /// What a CANCEL says of a component (RFC 5546, sections 3.2.5 and 3.4.5): only what identifies what is cancelled.

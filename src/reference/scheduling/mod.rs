@@ -44,7 +44,7 @@ pub use engine::{Operation, Plan, Stored, Tag, Write, plan_write};
 pub use identify::{Owner, Role, identify, uid};
 pub use incoming::{Change, Incoming, Outcome, process};
 pub use memory::Memory;
-pub use message::{Message, Method};
+pub use message::{Message, Method, whole};
 pub use refusal::{Precondition, Refusal};
 pub use status::{Delivery, record};
 pub use transfer::{Transfer, copy_transfer, move_transfer};
