@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use calconform::event::{LogWriter, RunLog, Verdict, ending, read_log, read_log_from, roll_up};
+use calconform::event::{
+    Ending, Event, Expectation, Expectations, LogWriter, RunLog, Verdict, ending, read_log, read_log_from,
+    roll_up,
+};
 use calconform::report::{
     ConsoleOptions, ProgressOptions, Styles, console, github, html, junit, markdown, progress, results, sarif,
 };
@@ -16,6 +19,49 @@ fn fixture() -> PathBuf {
 
 fn every_verdict() -> RunLog {
     read_log(&fixture()).unwrap()
+}
+
+const PUT: &str = "caldav-sched-10/tags/put#create.caldav-sched-10-8-1";
+
+/// Some of it expected, and something that did not come.
+fn expecting(mut log: RunLog, hostile: &str) -> RunLog {
+    let entries = [
+        (PUT, Verdict::Fail, None),
+        ("caldav-sched-10-5.2.1.1-1", Verdict::Fail, None),
+        ("caldav-sched-10/move/between", Verdict::Error, Some("2026-11-02")),
+        ("caldav-sched-10/tags/put#copy.*", Verdict::Warn, None),
+        (
+            "caldav-sched-10/collections/inbox-type#type.caldav-sched-10-4.2-3",
+            Verdict::Fail,
+            None,
+        ),
+        (
+            "caldav-sched-10/no-such#a.caldav-sched-10-8-1",
+            Verdict::Fail,
+            None,
+        ),
+        (
+            "caldav-sched-10/organizer/foreign#*",
+            Verdict::Error,
+            Some("2026-11-01"),
+        ),
+    ];
+    let entries = entries.into_iter().zip(1..);
+    let entries = entries.map(|((check, verdict, expires), number)| Expectation {
+        line: number * 3,
+        check: check.to_owned(),
+        verdicts: vec![verdict],
+        reason: format!("The server's known bug {number}.{hostile}"),
+        link: Some(format!("https://bugs.example.com/{number}{hostile}")),
+        expires: expires.map(str::to_owned),
+    });
+    if let Some(Event::RunStarted(header)) = log.records.first_mut().map(|record| &mut record.event) {
+        header.expectations = Some(Expectations {
+            file: format!("expect.yaml{hostile}"),
+            entries: entries.collect(),
+        });
+    }
+    log
 }
 
 fn plain(verbose: bool, width: usize) -> ConsoleOptions {
@@ -161,6 +207,83 @@ fn markdown_has_totals_and_causes() {
 }
 
 #[test]
+fn what_was_expected_is_told_apart() {
+    let log = expecting(every_verdict(), "");
+    assert_eq!(ending(&roll_up(&log.records)), Ending::Unexpected);
+    insta::assert_snapshot!("console-expecting", console(&log, plain(false, 100)));
+    insta::assert_snapshot!("markdown-expecting", markdown(&log));
+    insta::assert_snapshot!("github-expecting", github(&log));
+}
+
+#[test]
+fn junit_skips_what_was_expected_and_fails_what_was_not() {
+    let text = junit(&expecting(every_verdict(), ""));
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let outcome = |suite: &str, name: &str| {
+        let case = document
+            .descendants()
+            .find(|node| node.attribute("name") == Some(name) && node.attribute("classname") == Some(suite));
+        let child = case
+            .unwrap()
+            .children()
+            .find(|node| node.has_attribute("type"))
+            .unwrap();
+        (
+            child.tag_name().name().to_owned(),
+            child.attribute("type").unwrap().to_owned(),
+        )
+    };
+    let is = |tag: &str, kind: &str| (tag.to_owned(), kind.to_owned());
+    assert_eq!(
+        outcome("caldav-sched-10/tags/put", PUT),
+        is("skipped", "expected fail")
+    );
+    assert_eq!(
+        outcome("caldav-sched-10/move/between", "(scenario)"),
+        is("skipped", "expected error")
+    );
+    let passed = "caldav-sched-10/collections/inbox-type#type.caldav-sched-10-4.2-3";
+    assert_eq!(
+        outcome("caldav-sched-10/collections/inbox-type", passed),
+        is("failure", "unexpected pass")
+    );
+    let unused = "caldav-sched-10/no-such#a.caldav-sched-10-8-1";
+    assert_eq!(
+        outcome("expect.yaml", unused),
+        is("failure", "unused expectation")
+    );
+    let expired = "caldav-sched-10/organizer/foreign#*";
+    assert_eq!(
+        outcome("expect.yaml", expired),
+        is("failure", "expired expectation")
+    );
+    let reason = "expected fail: The server&apos;s known bug 1.";
+    assert!(
+        text.contains(reason) || text.contains(&reason.replace("&apos;", "'")),
+        "{text}"
+    );
+}
+
+#[test]
+fn programs_are_told_what_was_expected() {
+    let log = expecting(every_verdict(), "");
+    let results: Value = serde_json::from_str(&results(&log)).unwrap();
+    let checks = results["checks"].as_array().unwrap();
+    let put = checks.iter().find(|check| check["id"] == PUT).unwrap();
+    assert_eq!(put["expected"], 3);
+    let news = results["expectations"]["news"].as_array().unwrap();
+    let kinds: Vec<_> = news.iter().map(|news| news["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["better", "unused", "expired"]);
+    let sarif: Value = serde_json::from_str(&sarif(&log)).unwrap();
+    let suppressed = sarif["runs"][0]["results"].as_array().unwrap().iter();
+    let suppressed: Vec<_> = suppressed
+        .filter(|result| result.get("suppressions").is_some())
+        .map(|result| result["properties"]["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(suppressed, ["fail", "fail", "warn", "fail"]);
+}
+
+#[test]
 fn github_gets_a_line_for_each_cause() {
     insta::assert_snapshot!("github", github(&every_verdict()));
 }
@@ -261,7 +384,7 @@ fn a_log_cut_off_says_so_and_is_not_green() {
 #[case::bidi("\u{202e}\u{2066}\u{200f}\u{feff}")]
 #[case::shell("'; rm -rf ~ #`$(x)`\nEND\n")]
 fn hostile_strings_in_every_field(#[case] hostile: &str) {
-    let log = poisoned(hostile);
+    let log = expecting(poisoned(hostile), hostile);
     for verbose in [false, true] {
         let text = console(&log, plain(verbose, 80));
         let bad: Vec<_> = text

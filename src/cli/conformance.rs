@@ -292,6 +292,12 @@ mod tests {
         assert_eq!(said(broken(), &["caldav-sched-10-8-8"]), None);
         // Another scenario may need what this one does not.
         assert_eq!(said(Policy::default(), &["caldav-sched-10-8-8"]), None);
+        let passed = said(
+            Policy::default(),
+            &["caldav-sched-10/methods/move#move.caldav-sched-10-8-8"],
+        );
+        let passed = passed.expect("it is news that it passes");
+        assert!(passed.contains("unexpected pass"), "{passed}");
         let card = said(broken(), &[]).expect("a failure");
         assert!(
             card.contains("caldav-sched-10-8-8") && card.contains("curl"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::Verdict;
+use super::model::{Expectation, Verdict};
 use super::order::by_id;
 use super::rollup::{CheckState, RollUp};
 
@@ -15,6 +15,11 @@ pub struct Change<'a> {
     /// None where the run did not come to it, or did not have it.
     pub old: Option<Verdict>,
     pub new: Option<Verdict>,
+    pub scenario: &'a str,
+    /// In the scenario's file.
+    pub line: Option<u32>,
+    /// By this the new run was expected to come to it.
+    pub expected: Option<&'a Expectation>,
 }
 
 /// The changes between two runs, each list ordered by id.
@@ -47,12 +52,15 @@ impl<'a> Diff<'a> {
         states.sort_by(|(a, _), (b, _)| by_id(a, b));
         let mut diff = Diff::default();
         for (check, [old, new]) in states {
-            let Some(known) = old.or(new) else { continue };
+            let Some(known) = new.or(old) else { continue };
             let change = Change {
                 check,
                 requirement: known.requirement,
                 old: old.and_then(|state| state.verdict),
                 new: new.and_then(|state| state.verdict),
+                scenario: known.scenario,
+                line: known.planned.map(|planned| planned.line),
+                expected: new.and_then(|state| state.expected),
             };
             diff.sort_in(change, old.is_some(), new.is_some());
         }
@@ -76,13 +84,15 @@ impl<'a> Diff<'a> {
     }
 
     /// Is there anything that somebody has to look at: what got worse, what is new and bad, what is not heard of any more?
+    /// What the new run was expected to come to is no news.
     pub fn is_bad(&self) -> bool {
         let bad = |change: &Change<'_>| {
             change
                 .new
                 .is_some_and(|verdict| rank(verdict) > rank(Verdict::Warn))
+                && change.expected.is_none()
         };
-        !self.worse.is_empty()
+        self.worse.iter().any(|change| change.expected.is_none())
             || !self.silent.is_empty()
             || !self.disappeared.is_empty()
             || self.appeared.iter().chain(&self.found).any(bad)

@@ -227,7 +227,8 @@ impl<'a> Ground<'_, 'a> {
             return (!entry.expects(verdict)).then_some(NewsKind::Better { check, verdict });
         }
         let why = "its scenario has no such check";
-        self.is_evaluated(state).then_some(NewsKind::Unused { why })
+        self.is_evaluated(&entry.check, state)
+            .then_some(NewsKind::Unused { why })
     }
 
     /// Whether the lint found kept what this check, by its id, would be the breach of.
@@ -279,17 +280,36 @@ impl<'a> Ground<'_, 'a> {
         judged.then_some(NewsKind::Unused { why })
     }
 
-    /// Each check of the scenario came to something, in each round.
-    fn is_evaluated(&self, scenario: &ScenarioState<'_>) -> bool {
-        let mut checks = self
-            .rolled
-            .checks
-            .iter()
-            .filter(|check| check.scenario == scenario.id);
-        scenario.started > 0
+    /// Whether all of the step that a check belongs to was looked at: where something failed, the lint may have had nothing
+    /// to look at. A step that nothing is known of counts as looked at where all of its scenario was.
+    fn is_evaluated(&self, check: &str, scenario: &ScenarioState<'_>) -> bool {
+        let (_, rest) = check.split_once('#').unwrap_or_default();
+        let step = rest
+            .find('.')
+            .map_or("", |dot| &check[..=check.len() - rest.len() + dot]);
+        let of_scenario = || {
+            self.rolled
+                .checks
+                .iter()
+                .filter(|check| check.scenario == scenario.id)
+        };
+        let (mut checks, of_step): (Vec<_>, Vec<_>) =
+            of_scenario().partition(|check| !check.id.starts_with(step));
+        if !of_step.is_empty() {
+            checks = of_step;
+        }
+        let is_open = |check: &&CheckState<'_>| {
+            matches!(
+                check.verdict,
+                None | Some(Verdict::Fail | Verdict::Error | Verdict::Blocked)
+            )
+        };
+        let is_judged = |check: &&CheckState<'_>| check.verdict.is_some_and(Verdict::is_judged);
+        !scenario.alone
+            && scenario.started > 0
             && scenario.finished == scenario.started
-            && !scenario.alone
-            && checks.all(|check| !matches!(check.verdict, None | Some(Verdict::Blocked | Verdict::Error)))
+            && !checks.iter().any(is_open)
+            && checks.iter().any(is_judged)
     }
 
     /// Whether the run had what the entry names.

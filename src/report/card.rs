@@ -50,6 +50,10 @@ impl<'a> CardWriter<'_, 'a> {
         for note in notes(first) {
             self.page.field(INDENT, (dim, "note"), (plain, note));
         }
+        if let (Some(entry), Some(file)) = (check.expected, self.rolled.expectations) {
+            let text = format!("{} ({}:{})", entry.reason, file.file, entry.line);
+            self.page.field(INDENT, (dim, "known"), (plain, &text));
+        }
         if check.unstable {
             let rounds: Vec<_> = check.results.iter().map(|result| result.verdict.word()).collect();
             let text = format!("{} ({} rounds)", rounds.join(", "), rounds.len());

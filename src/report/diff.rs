@@ -34,7 +34,7 @@ pub fn diff(old: &RunLog, new: &RunLog, form: DiffForm) -> (String, bool) {
     let text = match form {
         DiffForm::Console { styles, width } => console(&groups, &differing, &later, styles, width),
         DiffForm::Markdown => markdown(&groups, &differing, &later),
-        DiffForm::Github => github(&groups, &differing),
+        DiffForm::Github => github(&groups, &differing, [&later, &rolled]),
     };
     (text, bad)
 }
@@ -78,6 +78,13 @@ fn differing(old: Option<&RunStarted>, new: Option<&RunStarted>) -> Vec<String> 
         .collect()
 }
 
+/// That the new run was expected to come to it, and why.
+fn known(change: &Change<'_>) -> String {
+    change.expected.map_or_else(String::new, |entry| {
+        format!("  (expected: {})", one_line(&entry.reason, TEXT))
+    })
+}
+
 fn word(verdict: Option<Verdict>) -> &'static str {
     verdict.map_or("–", Verdict::word)
 }
@@ -111,6 +118,7 @@ fn console(
                 (dim, " → ".to_owned()),
                 (new, format!("{:<7}  ", word(change.new))),
                 (place, change.check.to_owned()),
+                (dim, known(change)),
                 (dim, format!("  {}", one_line(text_of(rolled, change), TEXT))),
             ];
             let pieces: Vec<_> = pieces
@@ -141,9 +149,10 @@ fn markdown(groups: &Groups<'_>, differing: &[String], rolled: &RollUp<'_>) -> S
             let cell = |text: &str| one_line(text, TEXT).replace('|', "\\|").replace('`', "'");
             let _ = writeln!(
                 text,
-                "| {} | {} | `{}` | `{}` |",
+                "| {} | {}{} | `{}` | `{}` |",
                 word(change.old),
                 word(change.new),
+                change.expected.map_or("", |_| " (expected)"),
                 cell(change.check),
                 cell(text_of(rolled, change)),
             );
@@ -155,7 +164,8 @@ fn markdown(groups: &Groups<'_>, differing: &[String], rolled: &RollUp<'_>) -> S
     text
 }
 
-fn github(groups: &Groups<'_>, differing: &[String]) -> String {
+/// Places are those of the later run where that knows the scenario.
+fn github(groups: &Groups<'_>, differing: &[String], runs: [&RollUp<'_>; 2]) -> String {
     let mut text = String::new();
     for line in differing {
         let _ = writeln!(
@@ -167,16 +177,28 @@ fn github(groups: &Groups<'_>, differing: &[String]) -> String {
     for (title, changes) in &groups.0 {
         for change in *changes {
             let grave = match *title {
+                _ if change.expected.is_some() => Verdict::Info,
                 "better" | "found out for the first time" => Verdict::Info,
                 "worse" => change.new.unwrap_or(Verdict::Warn),
                 "appeared" => change.new.unwrap_or(Verdict::Info),
                 _ => Verdict::Warn,
             };
-            let message = format!("{} → {}: {}", word(change.old), word(change.new), change.check);
+            let message = format!(
+                "{} → {}: {}{}",
+                word(change.old),
+                word(change.new),
+                change.check,
+                known(change)
+            );
+            let planned = runs.iter().find_map(|run| run.scenario(change.scenario)?.planned);
+            let file = planned.map_or_else(String::new, |planned| one_line(&planned.file, 1000));
+            let place = change
+                .line
+                .map_or_else(String::new, |line| format!("line={line}"));
             let _ = writeln!(
                 text,
                 "{}",
-                annotation(grave, "", "", title, &one_line(&message, 1000))
+                annotation(grave, &file, &place, title, &one_line(&message, 1000))
             );
         }
     }

@@ -70,6 +70,16 @@ impl<'a> Foreseen<'a> {
         }
         text
     }
+
+    /// Each entry that was met, with the verdicts that it met, in the order of the file.
+    pub(super) fn entries(&self) -> Vec<(&'a Expectation, Vec<Verdict>)> {
+        let met = |entry: &Expectation| {
+            let mine = self.met.iter().filter(|(_, met)| met.line == entry.line);
+            mine.map(|(verdict, _)| *verdict).collect::<Vec<_>>()
+        };
+        let entries = self.file.entries.iter().map(|entry| (entry, met(entry)));
+        entries.filter(|(_, verdicts)| !verdicts.is_empty()).collect()
+    }
 }
 
 /// How many lines are named whose reasons are missing.

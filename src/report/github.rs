@@ -2,7 +2,7 @@
 
 use super::cards::{Cause, cards};
 use super::text::one_line;
-use crate::event::{RunLog, Verdict, roll_up};
+use crate::event::{NewsKind, RunLog, Verdict, roll_up};
 
 /// One workflow command (GitHub Actions, "Workflow commands"): error, warning or notice by the verdict. `place` is further
 /// properties as the command spells them (`line=3,col=7`), `file` may be empty.
@@ -27,11 +27,12 @@ pub fn annotation(verdict: Verdict, file: &str, place: &str, title: &str, messag
 
 const MESSAGE: usize = 1000;
 
-/// A line for each fail, warn and error of a run; what has the same cause stands in one.
+/// A line for each fail, warn and error of a run that was not expected; what has the same cause stands in one. Then what of
+/// the expectations is news, at its place in their file.
 pub fn github(log: &RunLog) -> String {
     let rolled = roll_up(&log.records);
     let mut text = String::new();
-    for card in cards(&rolled) {
+    for card in cards(&rolled).iter().filter(|card| !card.expected) {
         let line = match &card.cause {
             Cause::Checks(places) => {
                 let Some(first) = places.first() else { continue };
@@ -77,6 +78,23 @@ pub fn github(log: &RunLog) -> String {
             }
         };
         text += &line;
+        text.push('\n');
+    }
+    let file = rolled
+        .expectations
+        .map_or("", |expectations| expectations.file.as_str());
+    for news in &rolled.news {
+        let grave = match news.kind {
+            NewsKind::Better { .. } => Verdict::Fail,
+            NewsKind::Unused { .. } | NewsKind::Expired => Verdict::Warn,
+        };
+        let message = format!(
+            "{}\nreason: {}",
+            one_line(&news.text(), MESSAGE),
+            one_line(&news.entry.reason, MESSAGE)
+        );
+        let place = format!("line={}", news.entry.line);
+        text += &annotation(grave, &one_line(file, MESSAGE), &place, news.title(), &message);
         text.push('\n');
     }
     text

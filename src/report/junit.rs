@@ -6,17 +6,22 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::card::CardWriter;
+use super::expected::Foreseen;
 use super::index::Index;
 use super::page::Page;
 use super::style::Styles;
 use super::text::{one_line, visible};
-use crate::event::{CheckResult, CheckState, LintState, RollUp, RunLog, ScenarioState, Verdict, roll_up};
+use crate::event::{
+    CheckResult, CheckState, Expectation, LintState, NewsKind, RollUp, RunLog, ScenarioState, Verdict,
+    roll_up,
+};
 
 /// The report of a run as a JUnit document.
 ///
 /// pass, info and warn pass (a warning tells itself in system-out), fail is a failure, error an error; n/a,
 /// blocked and untested are skipped with their reason. A scenario that is worse than all its checks has a case
-/// `(scenario)` of its own.
+/// `(scenario)` of its own. A fail or error that was expected is skipped, as `expected fail`, with the reason; what passed
+/// unexpectedly is a failure, and so is each expectation that is unused or expired, in a suite with the name of their file.
 pub fn junit(log: &RunLog) -> String {
     let rolled = roll_up(&log.records);
     let index = Index::of(&log.records);
@@ -24,6 +29,9 @@ pub fn junit(log: &RunLog) -> String {
     let mut report = Report::new(visible(&format!("calconform {target}")));
     for scenario in &rolled.scenarios {
         report.add_test_suite(suite(scenario, &rolled, &index, log));
+    }
+    if let Some(foreseen) = Foreseen::of(&rolled) {
+        report.add_test_suites(news(&foreseen, &rolled));
     }
     report.set_time(Duration::from_millis(
         index.finished.map_or(index.ms, |finished| finished.wall_ms),
@@ -59,7 +67,10 @@ fn suite(scenario: &ScenarioState<'_>, rolled: &RollUp<'_>, index: &Index<'_>, l
         suite.add_test_case(lint(linted));
     }
     if worst.is_none_or(|worst| scenario.verdict.is_some_and(|verdict| verdict < worst)) {
-        let status = status(scenario.verdict, scenario.reason.unwrap_or_default(), "");
+        let status = match (scenario.expected, scenario.verdict) {
+            (Some(entry), Some(verdict)) => expected(verdict, entry),
+            _ => status(scenario.verdict, scenario.reason.unwrap_or_default(), ""),
+        };
         let mut case = TestCase::new("(scenario)", status);
         case.set_classname(visible(scenario.id));
         suite.add_test_case(case);
@@ -74,7 +85,7 @@ fn case<'a>(
     index: &Index<'a>,
 ) -> TestCase {
     let mut text = description(check, scenario, rolled);
-    if let (Some(Verdict::Fail | Verdict::Error), Some(result)) = (check.verdict, check.decisive()) {
+    if let (true, Some(result)) = (check.is_unexpected(), check.decisive()) {
         text += &evidence(check, result, rolled, index);
     }
     let result = check.decisive();
@@ -84,14 +95,71 @@ fn case<'a>(
         (None, Some(reason)) => reason,
         (None, None) => "the run did not come to it",
     };
-    let mut case = TestCase::new(visible(check.id), status(check.verdict, message, &text));
+    let passed = rolled.news.iter().find(|news| is_about(&news.kind, check));
+    let status = match (check.expected, check.verdict, passed) {
+        (Some(entry), Some(verdict @ (Verdict::Fail | Verdict::Error)), _) => expected(verdict, entry),
+        (.., Some(news)) => failure(
+            news.title(),
+            &format!("{}: {}", news.text(), news.entry.reason),
+            &text,
+        ),
+        _ => status(check.verdict, message, &text),
+    };
+    let mut case = TestCase::new(visible(check.id), status);
     case.set_classname(visible(check.scenario));
-    if check.verdict == Some(Verdict::Warn) {
+    if let (Some(entry), Some(verdict)) = (check.expected, check.verdict) {
+        let because = format!("expected {}: {}", verdict.word(), entry.reason);
+        case.set_system_out(visible(&format!("{because}\n{text}")));
+    } else if check.verdict == Some(Verdict::Warn) {
         case.set_system_out(visible(&format!("warn: {text}")));
     } else if check.unstable && matches!(check.verdict, Some(Verdict::Pass | Verdict::Info)) {
         case.set_system_out(visible(&text));
     }
     case
+}
+
+fn is_about(news: &NewsKind<'_>, check: &CheckState<'_>) -> bool {
+    matches!(news, NewsKind::Better { check: id, .. } if *id == check.id)
+}
+
+/// What came as somebody had said it would. Readers of JUnit know it as skipped.
+fn expected(verdict: Verdict, entry: &Expectation) -> TestCaseStatus {
+    let kind = format!("expected {}", verdict.word());
+    let mut status = TestCaseStatus::skipped();
+    status
+        .set_message(format!("{kind}: {}", one_line(&entry.reason, MESSAGE)))
+        .set_type(kind);
+    status
+}
+
+fn failure(kind: &str, message: &str, text: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status
+        .set_message(one_line(message, MESSAGE))
+        .set_type(kind)
+        .set_description(visible(text));
+    status
+}
+
+/// The expectations that no case of a check is about.
+fn news(foreseen: &Foreseen<'_>, rolled: &RollUp<'_>) -> Option<TestSuite> {
+    let file = visible(&foreseen.file.file);
+    let mut suite = TestSuite::new(file.clone());
+    for news in &rolled.news {
+        if rolled.checks.iter().any(|check| is_about(&news.kind, check)) {
+            continue;
+        }
+        let place = format!("{file}:{}", news.entry.line);
+        let status = failure(
+            news.title(),
+            &format!("{}: {}", news.text(), news.entry.reason),
+            &place,
+        );
+        let mut case = TestCase::new(visible(&news.entry.check), status);
+        case.set_classname(file.clone());
+        suite.add_test_case(case);
+    }
+    (!suite.test_cases.is_empty()).then_some(suite)
 }
 
 /// What is kept, in one case; what is broken has cases of its own.

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::cards::{Card, Cause, Place, cards};
 use super::console::counts;
+use super::expected::Foreseen;
 use super::text::{one_line, visible};
 use crate::event::{CheckResult, RollUp, RunLog, Tally, Verdict, roll_up};
 use crate::spec::Specification;
@@ -19,10 +20,18 @@ pub fn markdown(log: &RunLog) -> String {
     let mut text = String::new();
     heading(&mut text, log, &rolled);
     table(&mut text, &rolled);
+    let foreseen = Foreseen::of(&rolled);
+    if let Some(foreseen) = &foreseen {
+        news(&mut text, foreseen, &rolled);
+    }
     let cards = cards(&rolled);
-    let (warnings, faults): (Vec<_>, Vec<_>) = cards.iter().partition(|card| card.verdict == Verdict::Warn);
+    let cards = cards.iter().filter(|card| !card.expected);
+    let (warnings, faults): (Vec<_>, Vec<_>) = cards.partition(|card| card.verdict == Verdict::Warn);
     section(&mut text, &rolled, "Fails and errors", &faults);
     section(&mut text, &rolled, "Warnings", &warnings);
+    if let Some(foreseen) = &foreseen {
+        met(&mut text, foreseen);
+    }
     text
 }
 
@@ -36,6 +45,9 @@ fn heading(text: &mut String, log: &RunLog, rolled: &RollUp<'_>) {
         counts(&rolled.check_tally()),
         rolled.checks.len()
     );
+    if let Some(foreseen) = Foreseen::of(rolled) {
+        let _ = writeln!(text, "{}  ", escaped(&foreseen.summary()));
+    }
     if let Some(header) = header {
         let _ = writeln!(
             text,
@@ -87,6 +99,77 @@ fn row(text: &mut String, name: &str, tally: &Tally, judged: &str) {
         }
     }
     let _ = writeln!(text, " {judged} |");
+}
+
+/// What of the expectations somebody has to look at.
+fn news(text: &mut String, foreseen: &Foreseen<'_>, rolled: &RollUp<'_>) {
+    if rolled.news.is_empty() {
+        return;
+    }
+    text.push_str("\n## Not as expected\n\n");
+    for news in rolled.news.iter().take(CARDS) {
+        let place = format!("{}:{}", foreseen.file.file, news.entry.line);
+        let _ = writeln!(
+            text,
+            "- **{}** {}: {} ({})",
+            news.title(),
+            code(&place),
+            escaped(&news.text()),
+            escaped(&news.entry.reason)
+        );
+    }
+    if rolled.news.len() > CARDS {
+        let _ = writeln!(text, "- … and {} more", rolled.news.len() - CARDS);
+    }
+}
+
+/// What came as it was expected, one row for each entry.
+fn met(text: &mut String, foreseen: &Foreseen<'_>) {
+    let entries = foreseen.entries();
+    if entries.is_empty() {
+        return;
+    }
+    text.push_str("\n## As expected\n\n| line | what | verdict | checks | reason |\n|--:|---|---|--:|---|\n");
+    for (entry, verdicts) in entries.iter().take(CARDS) {
+        let mut words: Vec<_> = verdicts.iter().map(|verdict| verdict.word()).collect();
+        words.sort_unstable();
+        words.dedup();
+        let link = match entry.link.as_deref() {
+            Some(link) if link.starts_with("http") => format!(" [more]({})", escaped_link(link)),
+            Some(link) => format!(" {}", code(link)),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {}{link} |",
+            entry.line,
+            code(&entry.check),
+            words.join(", "),
+            verdicts.len(),
+            escaped(&entry.reason)
+        );
+    }
+    if entries.len() > CARDS {
+        let _ = writeln!(text, "\n… and {} more in `index.html`", entries.len() - CARDS);
+    }
+}
+
+/// A URL that cannot end the link it stands in.
+fn escaped_link(url: &str) -> String {
+    let plain =
+        |character: char| character.is_ascii_alphanumeric() || "-._~:/?#@!$&'*+,;=%".contains(character);
+    let octets = |character: char| {
+        let mut buffer = [0; 4];
+        let octets = character.encode_utf8(&mut buffer).bytes();
+        octets.map(|octet| format!("%{octet:02X}")).collect::<String>()
+    };
+    url.chars()
+        .take(SHOWN)
+        .map(|character| match plain(character) {
+            true => character.to_string(),
+            false => octets(character),
+        })
+        .collect()
 }
 
 fn section(text: &mut String, rolled: &RollUp<'_>, title: &str, cards: &[&Card<'_>]) {

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::curl::without_userinfo;
 use super::index::Index;
 use crate::event::{
-    CheckResult, CheckState, Ending, Event, RequirementState, RollUp, RunLog, ScenarioState, Tally, Verdict,
-    ending, roll_up,
+    CheckResult, CheckState, Ending, Event, Expectation, NewsKind, RequirementState, RollUp, RunLog,
+    ScenarioState, Tally, Verdict, ending, roll_up,
 };
 use crate::spec::Specification;
 
@@ -30,6 +30,8 @@ pub(super) struct Results<'a> {
     pub(super) requirements: Vec<Requirement<'a>>,
     pub(super) scenarios: Vec<Scenario<'a>>,
     pub(super) checks: Vec<Check<'a>>,
+    /// What was expected of the target, where there was a file of expectations.
+    pub(super) expectations: Option<Expectations<'a>>,
     /// Resources on the target that clean-up could not remove.
     pub(super) residue: Vec<&'a str>,
 }
@@ -62,9 +64,9 @@ pub(super) struct Run<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Ended {
-    /// Nothing failed; warnings are allowed. Exit code 0.
+    /// Nothing failed that was not expected to; warnings are allowed. Exit code 0.
     Expected,
-    /// Something failed or could not be found out. Exit code 1.
+    /// Something failed or could not be found out unexpectedly, or something expected did not come. Exit code 1.
     Unexpected,
     /// The target could not be reached or broke off. Exit code 3.
     TargetLost,
@@ -77,6 +79,53 @@ pub(super) struct Capability<'a> {
     pub(super) name: &'a str,
     pub(super) advertised: bool,
     pub(super) evidence: &'a str,
+}
+
+/// A file of expectations and what came of them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Expectations<'a> {
+    /// Its path, as it was given.
+    pub(super) file: &'a str,
+    /// In the order of the file.
+    pub(super) entries: Vec<Expected<'a>>,
+    /// Entries that somebody has to look at.
+    pub(super) news: Vec<News<'a>>,
+}
+
+/// A verdict that is expected.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Expected<'a> {
+    pub(super) line: u32,
+    /// A check, a scenario, a requirement, or one of these with `*`.
+    pub(super) check: &'a str,
+    /// Any of these.
+    pub(super) verdicts: Vec<Word>,
+    pub(super) reason: &'a str,
+    pub(super) link: Option<&'a str>,
+    /// The last day on which it holds.
+    pub(super) expires: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct News<'a> {
+    pub(super) kind: NewsWord,
+    /// That of the entry.
+    pub(super) line: u32,
+    /// The check that came to something better.
+    pub(super) check: Option<&'a str>,
+    /// In words.
+    pub(super) text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum NewsWord {
+    /// A check came to something better than what is expected of it.
+    Better,
+    /// What was evaluated has nothing that comes to it.
+    Unused,
+    /// It held until a day before the run.
+    Expired,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -120,6 +169,8 @@ pub(super) struct Requirement<'a> {
     pub(super) verdict: Word,
     /// Rounds differ.
     pub(super) unstable: bool,
+    /// What makes the verdict bad is expected.
+    pub(super) expected: bool,
     pub(super) specification: &'a str,
     pub(super) section: &'a str,
     /// Title of the section.
@@ -155,6 +206,8 @@ pub(super) struct Scenario<'a> {
     pub(super) reason: Option<&'a str>,
     /// Rounds that began.
     pub(super) rounds: usize,
+    /// Line of the entry by which it is expected to fail by itself.
+    pub(super) expected: Option<u32>,
 }
 
 /// One assertion with one requirement that it cites.
@@ -169,6 +222,8 @@ pub(super) struct Check<'a> {
     pub(super) line: Option<u32>,
     /// Why there is a verdict without a result.
     pub(super) reason: Option<&'a str>,
+    /// Line of the entry by which this verdict is expected.
+    pub(super) expected: Option<u32>,
     pub(super) results: Vec<Round<'a>>,
 }
 
@@ -285,12 +340,49 @@ impl<'a> Results<'a> {
             requirements: rolled.requirements.iter().map(Requirement::of).collect(),
             scenarios: rolled.scenarios.iter().map(Scenario::of).collect(),
             checks: rolled.checks.iter().map(Check::of).collect(),
+            expectations: Expectations::of(rolled),
             residue: index
                 .residues
                 .iter()
                 .flat_map(|residue| residue.urls.iter().map(String::as_str))
                 .collect(),
         }
+    }
+}
+
+impl<'a> Expectations<'a> {
+    fn of(rolled: &RollUp<'a>) -> Option<Expectations<'a>> {
+        let file = rolled.expectations.filter(|file| !file.entries.is_empty())?;
+        let entry = |entry: &'a Expectation| Expected {
+            line: entry.line,
+            check: &entry.check,
+            verdicts: entry
+                .verdicts
+                .iter()
+                .map(|verdict| Word(Some(*verdict)))
+                .collect(),
+            reason: &entry.reason,
+            link: entry.link.as_deref(),
+            expires: entry.expires.as_deref(),
+        };
+        let news = rolled.news.iter().map(|news| News {
+            kind: match news.kind {
+                NewsKind::Better { .. } => NewsWord::Better,
+                NewsKind::Unused { .. } => NewsWord::Unused,
+                NewsKind::Expired => NewsWord::Expired,
+            },
+            line: news.entry.line,
+            check: match news.kind {
+                NewsKind::Better { check, .. } => Some(check),
+                NewsKind::Unused { .. } | NewsKind::Expired => None,
+            },
+            text: news.text(),
+        });
+        Some(Expectations {
+            file: &file.file,
+            entries: file.entries.iter().map(entry).collect(),
+            news: news.collect(),
+        })
     }
 }
 
@@ -366,6 +458,7 @@ impl<'a> Requirement<'a> {
             id: state.id,
             verdict: Word(state.verdict),
             unstable: state.unstable,
+            expected: state.expected,
             specification,
             section,
             title: cited.map_or("", |cited| &cited.title),
@@ -395,6 +488,7 @@ impl<'a> Scenario<'a> {
             file: state.planned.map_or("", |planned| &planned.file),
             reason: state.reason,
             rounds: state.started,
+            expected: state.expected.map(|entry| entry.line),
         }
     }
 }
@@ -409,6 +503,7 @@ impl<'a> Check<'a> {
             scenario: state.scenario,
             line: state.planned.map(|planned| planned.line),
             reason: state.reason,
+            expected: state.expected.map(|entry| entry.line),
             results: state.results.iter().map(|result| Round::of(result)).collect(),
         }
     }

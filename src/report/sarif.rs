@@ -1,4 +1,5 @@
-//! SARIF 2.1.0: a result for each fail, warn and error, at the line of the scenario that states the check.
+//! SARIF 2.1.0: a result for each fail, warn and error, at the line of the scenario that states the check; suppressed where
+//! it was expected.
 
 use serde_json::{Value, json};
 
@@ -75,6 +76,9 @@ fn result(rolled: &RollUp<'_>, check: &CheckState<'_>) -> Value {
         "partialFingerprints": {"check/v1": check.id},
         "properties": {"verdict": check.verdict.map(Verdict::word), "check": check.id},
     });
+    if let Some(entry) = check.expected {
+        result["suppressions"] = json!([{"kind": "external", "justification": entry.reason}]);
+    }
     let scenario = rolled.scenario(check.scenario).and_then(|state| state.planned);
     if let Some(scenario) = scenario {
         result["locations"] = json!([{

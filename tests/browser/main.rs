@@ -22,7 +22,7 @@ use chromium::Chromium;
 
 type Test = (&'static str, fn(&mut Chromium));
 
-const TESTS: [Test; 9] = [
+const TESTS: [Test; 10] = [
     ("a_run_with_failures_opens_without_complaints", report::opens),
     ("filters_work_and_stand_in_the_address", report::filters),
     ("sections_fold", report::folds),
@@ -30,6 +30,7 @@ const TESTS: [Test; 9] = [
     ("every_kind_of_thing_can_be_linked_to", report::deep_links),
     ("everything_can_be_reached_by_keys", report::keys),
     ("a_phone_shows_it_without_scrolling_sideways", report::phone),
+    ("what_was_expected_can_be_left_out", report::expected),
     ("time_to_open", report::time_to_open),
     ("hostile_strings_stay_text", hostile::stay_text),
 ];

@@ -1,6 +1,6 @@
 //! The report of a run with failures.
 
-use calconform::event::read_log;
+use calconform::event::{Event, Expectation, Expectations, RunLog, Verdict, read_log, roll_up};
 
 use super::chromium::Chromium;
 use super::{Page, failing_run, picture};
@@ -87,6 +87,70 @@ pub fn filters(browser: &mut Chromium) {
         !texts.is_empty() && browser.number(ROWS) < ids.split(' ').count() as u64,
         "{texts}"
     );
+    assert_no_complaints(browser);
+}
+
+/// The run with one of its findings expected, and something else that passed.
+fn foreseen() -> RunLog {
+    let mut log = failing_run().clone();
+    let rolled = roll_up(&log.records);
+    let of = |verdict| rolled.checks.iter().find(|check| check.verdict == Some(verdict));
+    let expect = |check: &str, line| Expectation {
+        line,
+        check: check.to_owned(),
+        verdicts: vec![Verdict::Fail],
+        reason: "It is known.".into(),
+        link: Some("https://bugs.example.com/1".into()),
+        expires: None,
+    };
+    let entries = vec![
+        expect(of(Verdict::Fail).expect("a failure").requirement, 3),
+        expect(of(Verdict::Pass).expect("a pass").id, 6),
+    ];
+    if let Some(Event::RunStarted(header)) = log.records.first_mut().map(|record| &mut record.event) {
+        header.expectations = Some(Expectations {
+            file: "expect.yaml".into(),
+            entries,
+        });
+    }
+    log
+}
+
+pub fn expected(browser: &mut Chromium) {
+    let page = Page::of(&foreseen());
+    browser.viewport(WIDE.0, WIDE.1, false);
+    browser.open(&page.file, "");
+    browser.wait(&format!("{ROWS} > 0"));
+    let all = browser.number(ROWS);
+    let marked = browser.number("document.querySelectorAll('.row .verdict.expected').length");
+    assert!(marked > 0 && marked < all, "{marked} of {all}");
+    let head = browser.text("document.querySelector('.head').innerText");
+    assert!(head.contains("as expected (expect.yaml)"), "{head}");
+    assert!(head.contains("came to pass, expected is fail"), "{head}");
+    picture(browser, "expected-light.png");
+    let choose = |value: &str| {
+        format!(
+            "(() => {{ const s = document.getElementById('expected'); s.value = '{value}'; s.dispatchEvent(new Event('change')); }})()"
+        )
+    };
+    browser.evaluate(&choose("no"));
+    assert_eq!(browser.text(HASH), "#view=causes&e=no");
+    assert_eq!(browser.number(ROWS), all - marked);
+    browser.evaluate(&choose("yes"));
+    assert_eq!(browser.number(ROWS), marked);
+    browser.click(".row a.main");
+    browser.wait(&format!("{DETAIL}.length > 100"));
+    let detail = browser.text(DETAIL);
+    assert!(
+        detail.contains("It is known.") && detail.contains("expect.yaml:3"),
+        "{detail}"
+    );
+    browser.viewport(WIDE.0, WIDE.1, true);
+    picture(browser, "expected-dark.png");
+    browser.viewport(390, 800, false);
+    browser.press("Escape");
+    browser.press("Escape");
+    picture(browser, "expected-phone.png");
     assert_no_complaints(browser);
 }
 

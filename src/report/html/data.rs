@@ -36,6 +36,8 @@ pub(super) struct Data<'a> {
 #[derive(Serialize)]
 struct CauseData<'a> {
     verdict: Word,
+    /// All of it was expected.
+    expected: bool,
     /// Ids of the checks; those of one place stand together, the first place is shown.
     places: Vec<Vec<&'a str>>,
     /// Ids of scenarios that came to nothing although no check says so.
@@ -165,6 +167,7 @@ impl<'a> CauseData<'a> {
         match &card.cause {
             Cause::Checks(places) => CauseData {
                 verdict,
+                expected: card.expected,
                 places: places
                     .iter()
                     .map(|place| {
@@ -179,6 +182,7 @@ impl<'a> CauseData<'a> {
             },
             Cause::Scenarios { reason, scenarios } => CauseData {
                 verdict,
+                expected: card.expected,
                 places: Vec::new(),
                 scenarios: scenarios.iter().map(|scenario| scenario.id).collect(),
                 reason,

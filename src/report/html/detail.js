@@ -19,6 +19,8 @@ function resultFields(check, result) {
   field("actual", result?.actual, true);
   for (const note of result?.notes ?? []) field("note", note);
   if (!result) field("reason", check.reason ?? "the run did not come to it");
+  const entry = expectation(check.expected);
+  if (entry) fields.append(h("dt", {}, "known"), h("dd", {}, whole(entry.reason), " ", h("span", { class: "soft" }, `${results.expectations.file}:${entry.line}`, entry.expires && `, until ${entry.expires}`), entry.link && [" ", /^https:/.test(entry.link) ? external(entry.link, entry.link) : h("code", {}, entry.link)]));
   if (check.unstable) field("unstable", check.results.map((it) => `${it.round}: ${it.verdict}`).join(", "));
   return fields;
 }
@@ -49,7 +51,7 @@ function checkParts(check, statements) {
 }
 
 const checkLinks = (some) =>
-  h("ul", { class: "links" }, some.map((check) => h("li", {}, badge(check.verdict), link("check", check.id, cut(check.id, 300)))));
+  h("ul", { class: "links" }, some.map((check) => h("li", {}, badge(check.verdict, check.expected !== null), link("check", check.id, cut(check.id, 300)))));
 
 const details = {
   cause(id) {
@@ -79,7 +81,7 @@ const details = {
     const scenario = scenarios.get(id);
     if (!scenario) return undefined;
     const steps = (exchangesOfScenario.get(id) ?? []).filter((it) => it.purpose !== "clean-up");
-    return [scenario.title || id, h("p", {}, badge(scenario.verdict), " ", h("code", {}, scenario.file || id)),
+    return [scenario.title || id, h("p", {}, badge(scenario.verdict, scenarioExpected(scenario)), " ", h("code", {}, scenario.file || id)),
       scenario.reason && h("p", {}, whole(scenario.reason)),
       (storiesOfScenario.get(id) ?? []).map((story, _, all) => [all.length > 1 && h("h3", {}, `Round ${story.round}`), storyParts(story)]),
       h("h3", {}, "Checks"), checkLinks(checksOfScenario.get(id) ?? []),

@@ -16,7 +16,8 @@ function h(name, attributes, ...children) {
 }
 
 const verdictClass = (word) => `verdict v-${word === "n/a" ? "na" : word}`;
-const badge = (word) => h("span", { class: verdictClass(word) }, word);
+const badge = (word, expected) => h("span", { class: verdictClass(word) + (expected ? " expected" : ""), title: expected && "expected" }, word);
+const known = (expected) => expected && h("span", { class: "known" }, "expected");
 
 // The beginning of a text that could be of any length.
 const cut = (text, length) => (text.length > length ? `${text.slice(0, length)}…` : text);

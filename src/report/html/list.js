@@ -17,6 +17,7 @@ const views = {
     name: "Findings",
     items: data.causes,
     verdict: (cause) => cause.verdict,
+    expected: (cause) => cause.expected,
     about: (cause) => cause.checks.map(requirementOf),
     words: (cause) => [cause.reason, ...cause.scenarios, ...cause.checks.flatMap((c) => [c.id, checkText(c), decisive(c)?.expected ?? "", requirementOf(c).text])],
     row(cause) {
@@ -24,11 +25,11 @@ const views = {
       const requirement = first && requirementOf(first);
       const places = cause.places.length || cause.scenarios.length;
       return [
-        badge(cause.verdict),
+        badge(cause.verdict, cause.expected),
         cell("id", main("cause", cause.id, first ? first.requirement : cut(cause.scenarios[0] ?? "", 200))),
         first
-          ? cell("text", firstLine(requirement.text), " ", cell("soft", firstLine(checkText(first))))
-          : cell("text", firstLine(cause.reason || "no reason is recorded")),
+          ? cell("text", known(cause.expected), firstLine(requirement.text), " ", cell("soft", firstLine(checkText(first))))
+          : cell("text", known(cause.expected), firstLine(cause.reason || "no reason is recorded")),
         cell("number soft", places > 1 ? `${places} places` : ""),
       ];
     },
@@ -37,13 +38,14 @@ const views = {
     name: "Requirements",
     items: results.requirements,
     verdict: (requirement) => requirement.verdict,
+    expected: (requirement) => requirement.expected,
     about: (requirement) => [requirement],
     words: (requirement) => [requirement.id, requirement.text, requirement.title],
     row: (requirement) => [
-      badge(requirement.verdict),
+      badge(requirement.verdict, requirement.expected),
       cell("id", main("requirement", requirement.id, requirement.id)),
       cell("soft", requirement.level),
-      cell("text", firstLine(requirement.text)),
+      cell("text", known(requirement.expected), firstLine(requirement.text)),
       cell("number soft", plural(checksOfRequirement.get(requirement.id)?.length ?? 0, "check")),
     ],
   },
@@ -51,30 +53,33 @@ const views = {
     name: "Checks",
     items: results.checks,
     verdict: (check) => check.verdict,
+    expected: (check) => check.expected !== null,
     about: (check) => [requirementOf(check)],
     words: (check) => [check.id, checkText(check), requirementOf(check).text],
     row: (check) => [
-      badge(check.verdict),
+      badge(check.verdict, check.expected !== null),
       cell("id", main("check", check.id, cut(check.id, 300))),
-      cell("text soft", firstLine(checkText(check))),
+      cell("text soft", known(check.expected !== null), firstLine(checkText(check))),
     ],
   },
   scenarios: {
     name: "Scenarios",
     items: results.scenarios,
     verdict: (scenario) => scenario.verdict,
+    expected: scenarioExpected,
     about: (scenario) => (checksOfScenario.get(scenario.id) ?? []).map(requirementOf),
     words: (scenario) => [scenario.id, scenario.title, scenario.reason ?? ""],
     row: (scenario) => [
-      badge(scenario.verdict),
+      badge(scenario.verdict, scenarioExpected(scenario)),
       cell("id", main("scenario", scenario.id, cut(scenario.id, 300))),
-      cell("text", firstLine(scenario.title), scenario.reason && cell("soft", ` ${firstLine(scenario.reason)}`)),
+      cell("text", known(scenarioExpected(scenario)), firstLine(scenario.title), scenario.reason && cell("soft", ` ${firstLine(scenario.reason)}`)),
     ],
   },
   exchanges: {
     name: "Exchanges",
     items: data.exchanges,
     verdict: (exchange) => verdictOfExchange.get(exchange.id) ?? "untested",
+    expected: () => undefined,
     about: (exchange) => [...(checksOfExchange.get(exchange.id) ?? [])].map(requirementOf),
     words: (exchange) => [exchange.method, exchange.url, exchange.scenario, exchange.step, exchange.user ?? "", String(exchange.status)],
     row: (exchange) => [
@@ -103,6 +108,7 @@ function candidates(view) {
   const needles = state.q.toLowerCase().split(/\s+/).filter(Boolean);
   const filtered = state.l || state.s;
   return view.items.filter((item) => {
+    if (state.e && view.expected(item) !== undefined && view.expected(item) !== (state.e === "yes")) return false;
     if (filtered && !view.about(item).some((it) => levelMatches(it.level) && specificationMatches(it))) return false;
     return !needles.length || needles.every((needle) => haystack(view, item).includes(needle));
   });
@@ -127,7 +133,7 @@ function renderList() {
   list.className = `list ${state.view}`;
   cancelIdleCallback(pending);
   rows.replaceChildren();
-  if (!shownItems.length) rows.append(h("p", { class: "empty" }, "Nothing matches. ", h("a", { href: address({ v: new Set(), l: "", s: "", q: "" }) }, "Show everything")));
+  if (!shownItems.length) rows.append(h("p", { class: "empty" }, "Nothing matches. ", h("a", { href: address({ v: new Set(), l: "", s: "", e: "", q: "" }) }, "Show everything")));
   renderRows(AT_ONCE);
   // The rest is added while nothing else is to be done.
   const more = (deadline) => {

@@ -3,6 +3,7 @@
 const search = document.getElementById("search");
 const level = document.getElementById("level");
 const specification = document.getElementById("specification");
+const expected = document.getElementById("expected");
 const help = document.getElementById("help");
 const filter = document.getElementById("filter");
 
@@ -19,6 +20,11 @@ for (const { id, sections } of results.specifications) {
   sections.forEach(({ section, title }) => option(specification, `${id}-${section}`, cut(`${section} ${title}`, 60), group));
   specification.append(group);
 }
+
+option(expected, "", "expected or not");
+option(expected, "no", "not expected");
+option(expected, "yes", "expected");
+expected.hidden = !results.expectations;
 
 function tabs() {
   const shown = VIEWS.map((name) =>
@@ -37,6 +43,7 @@ function show() {
     if (document.activeElement !== search) search.value = state.q;
     level.value = state.l;
     specification.value = state.s;
+    expected.value = state.e;
     renderList();
   }
   renderDetail();
@@ -80,7 +87,7 @@ const keys = {
   "/": () => { search.focus(); search.select(); },
   "?": () => help.showModal(),
   Escape: () => {
-    if (!state.open) return filterBy({ v: new Set(), l: "", s: "", q: "" });
+    if (!state.open) return filterBy({ v: new Set(), l: "", s: "", e: "", q: "" });
     const key = state.open;
     go({ open: "" });
     show();
@@ -110,6 +117,7 @@ document.addEventListener("keydown", (event) => {
 search.addEventListener("input", () => filterBy({ q: search.value }));
 level.addEventListener("change", () => filterBy({ l: level.value }));
 specification.addEventListener("change", () => filterBy({ s: specification.value }));
+expected.addEventListener("change", () => filterBy({ e: expected.value }));
 document.getElementById("keys").addEventListener("click", () => help.showModal());
 document.querySelectorAll(".fold").forEach((button) =>
   button.addEventListener("click", () => {

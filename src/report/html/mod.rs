@@ -13,6 +13,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use self::data::Data;
 use self::embed::embedded;
 use super::console::counts;
+use super::expected::Foreseen;
 use super::index::Index;
 use super::results::{Counts, Results, Specified};
 use super::text::visible;
@@ -37,7 +38,8 @@ pub fn html(log: &RunLog) -> String {
     let rolled = roll_up(&log.records);
     let index = Index::of(&log.records);
     let results = Results::of(log, &rolled, &index);
-    let head = head(&results, &counts(&rolled.check_tally()));
+    let foreseen = Foreseen::of(&rolled).map(|foreseen| foreseen.summary());
+    let head = head(&results, &counts(&rolled.check_tally()), foreseen.as_deref());
     let summary = summary(&results);
     let title = format!("{} – calconform", visible(results.run.target));
     let data = Data::of(results, &rolled, &index);
@@ -86,7 +88,7 @@ fn policy() -> String {
     )
 }
 
-fn head(results: &Results<'_>, counts: &str) -> Markup {
+fn head(results: &Results<'_>, counts: &str, foreseen: Option<&str>) -> Markup {
     let run = &results.run;
     let seconds = run.duration / 1000;
     html! {
@@ -99,6 +101,13 @@ fn head(results: &Results<'_>, counts: &str) -> Markup {
                 span { (visible(run.started)) }
                 span { (run.exchanges) " exchanges in " @if seconds < 10 { (run.duration) " ms" } @else { (seconds) " s" } }
                 span { "calconform " (visible(run.version)) }
+            }
+            @if let Some(foreseen) = foreseen { p .facts { span { (visible(foreseen)) } } }
+            @if let Some(expectations) = results.expectations.as_ref().filter(|them| !them.news.is_empty()) {
+                details .remark open {
+                    summary { (visible(expectations.file)) ": " (expectations.news.len()) " not as expected" }
+                    ul { @for news in &expectations.news { li { "line " (news.line) ": " (visible(&news.text)) } } }
+                }
             }
             @if !run.complete {
                 p .remark { "The log is incomplete: what is missing is blocked or untested." }
@@ -247,6 +256,7 @@ fn filter() -> Markup {
             button #keys type="button" aria-label="Keys" { "?" }
             select #level aria-label="Level" {}
             select #specification aria-label="Specification or section" {}
+            select #expected aria-label="Expected or not" hidden {}
             div #verdicts .chips role="group" aria-label="Verdicts" {}
         }
     }

@@ -26,6 +26,13 @@ const storiesOfScenario = groups(data.stories, (story) => story.scenario);
 const unknown = { specification: "", section: "", level: "", text: "", title: "", contested: [], readings: [] };
 const requirementOf = (check) => requirements.get(check.requirement) ?? unknown;
 const decisive = (check) => check.results.find((result) => result.verdict === check.verdict);
+// A scenario is as it was expected where what is worst of it is.
+const scenarioExpected = (scenario) => {
+  if (scenario.expected !== null) return true;
+  const worst = (checksOfScenario.get(scenario.id) ?? []).filter((check) => check.verdict === scenario.verdict);
+  return worst.some((check) => check.expected !== null) && worst.every((check) => check.expected !== null);
+};
+const expectation = (line) => results.expectations?.entries.find((entry) => entry.line === line);
 const worstOf = (words) => WORDS.find((word) => words.has(word)) ?? "untested";
 
 // Worst verdict of the checks that point at an exchange, by its number.

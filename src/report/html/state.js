@@ -1,6 +1,6 @@
 // What is shown stands in the fragment of the address, so that every view can be linked to.
 
-const state = { view: "", v: new Set(), l: "", s: "", q: "", open: "" };
+const state = { view: "", v: new Set(), l: "", s: "", e: "", q: "", open: "" };
 const VIEWS = ["causes", "requirements", "checks", "scenarios", "exchanges"];
 
 function readState() {
@@ -10,6 +10,7 @@ function readState() {
   state.v = new Set((fragment.get("v") ?? "").split(",").filter((word) => WORDS.includes(word)));
   state.l = fragment.get("l") ?? "";
   state.s = fragment.get("s") ?? "";
+  state.e = ["yes", "no"].includes(fragment.get("e")) ? fragment.get("e") : "";
   state.q = fragment.get("q") ?? "";
   state.open = fragment.get("open") ?? "";
 }
@@ -20,7 +21,7 @@ function address(changes) {
   const fragment = new URLSearchParams();
   fragment.set("view", next.view);
   if (next.v.size) fragment.set("v", WORDS.filter((word) => next.v.has(word)).join(","));
-  for (const key of ["l", "s", "q", "open"]) if (next[key]) fragment.set(key, next[key]);
+  for (const key of ["l", "s", "e", "q", "open"]) if (next[key]) fragment.set(key, next[key]);
   // What needs no escape in a fragment is left readable.
   return `#${fragment.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":")}`;
 }
