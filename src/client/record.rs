@@ -91,6 +91,7 @@ impl Recorder {
                     place.iter_mut().for_each(clean);
                 }
                 user.addresses.iter_mut().for_each(clean);
+                user.display_name.iter_mut().for_each(clean);
             }
             Event::Message(message) => {
                 clean(&mut message.uid);

@@ -171,6 +171,10 @@ fn joined(parts: &[(String, RunLog)], order: &[usize]) -> RunLog {
                     linted.kept = own(&linted.kept, number);
                 }
                 Event::Check(check) => check.exchange = check.exchange.map(|id| id + offset),
+                Event::ScenarioFinished(finished) => {
+                    let answers = finished.answers.iter_mut().flatten();
+                    answers.for_each(|answer| answer.exchange += offset);
+                }
                 _ => {}
             }
             records.push(Record {

@@ -173,6 +173,9 @@ pub struct CalendarUserFound {
     pub outbox: Option<String>,
     pub default_calendar: Option<String>,
     pub addresses: Vec<String>,
+    /// DAV:displayname of the principal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
 }
 
 /// A scenario (one row of it) that the run decided on before it began.
@@ -204,6 +207,12 @@ pub struct ScenarioStarted {
     pub users: BTreeMap<String, String>,
     /// 1 for the first, more with `--repeat`.
     pub round: u32,
+    /// What all UIDs of the scenario begin with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub uid: String,
+    /// By how many weeks the dates of the scenario are moved.
+    #[serde(default)]
+    pub weeks: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -405,6 +414,17 @@ pub struct ScenarioFinished {
     /// A set-up failure or the like, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The final answers of the steps, in their order, if the scenario came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Vec<StepAnswer>>,
+}
+
+/// What the checks of a step looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepAnswer {
+    pub step: String,
+    /// Id of the [`Exchange`]; another step may have brought it up.
+    pub exchange: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

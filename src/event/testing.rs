@@ -87,6 +87,8 @@ impl Log {
         let started = ScenarioStarted {
             users: Default::default(),
             round,
+            uid: String::new(),
+            weeks: 0,
         };
         self.with(Some(scenario), Event::ScenarioStarted(started))
     }
@@ -111,6 +113,7 @@ impl Log {
             verdict,
             round,
             reason: None,
+            answers: None,
         };
         self.with(Some(scenario), Event::ScenarioFinished(finished))
     }

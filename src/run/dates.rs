@@ -42,6 +42,16 @@ impl Shift {
         Shift::new(texts.into_iter().flat_map(dates_in), now)
     }
 
+    /// By how many weeks.
+    pub fn weeks(self) -> i64 {
+        self.weeks
+    }
+
+    /// The shift by so many weeks.
+    pub fn by_weeks(weeks: i64) -> Shift {
+        Shift { weeks }
+    }
+
     /// The moved date of `20090602`, `20090602T140000` or `20090602T180000Z`; `None` if it is no such date.
     pub fn apply(self, text: &str) -> Option<String> {
         let date = parse(text)?.checked_add(self.weeks.weeks()).ok()?;

@@ -169,6 +169,7 @@ fn record_broken(file: &ScenarioFile, recorder: &Recorder) {
         verdict: Verdict::Error,
         round: 1,
         reason,
+        answers: None,
     };
     recorder.write(Some(&file.id), Event::ScenarioFinished(finished));
 }

@@ -229,7 +229,12 @@ async fn scenario(
         .map(|(role, actor)| (role.to_string(), actor.user.name.clone()))
         .collect();
     let log = |event| shared.recorder().write(Some(&planned.id), event);
-    log(Event::ScenarioStarted(ScenarioStarted { users, round }));
+    log(Event::ScenarioStarted(ScenarioStarted {
+        users,
+        round,
+        uid: story.uid.clone(),
+        weeks: story.shift().weeks(),
+    }));
     let complete = tokio::select! {
         biased;
         _ = stopping(&mut stop) => false,
@@ -245,10 +250,12 @@ async fn scenario(
     if !shared.keep {
         story.clean_up().await;
     }
+    let answers = complete.then(|| std::mem::take(&mut story.answers));
     log(Event::ScenarioFinished(ScenarioFinished {
         verdict,
         round,
         reason,
+        answers,
     }));
 }
 

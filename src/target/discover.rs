@@ -158,6 +158,7 @@ impl Discovered {
                 outbox: text(&user.outbox),
                 default_calendar: text(&user.default_calendar),
                 addresses: user.addresses.clone(),
+                display_name: user.display_name.clone(),
             };
             recorder.write(None, Event::CalendarUser(event));
         }

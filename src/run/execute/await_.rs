@@ -161,6 +161,7 @@ impl Story<'_> {
             return;
         };
         let Sight { answer, url } = *sight;
+        self.answered(step, &answer);
         match query {
             Query::Inbox(..) => {
                 self.have_seen(actor, &url, &answer);

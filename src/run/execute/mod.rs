@@ -15,13 +15,14 @@ use url::Url;
 
 pub(super) use self::await_::contains;
 use self::condition::Holds;
+use super::dates::Shift;
 use super::ledger::Ledger;
 use super::lint::Linter;
 use super::plan::{Planned, PlannedStep};
 use super::run::Shared;
 use super::template::{FillError, Scope};
-use crate::client::Context;
-use crate::event::{Judgement, Purpose, Verdict};
+use crate::client::{Answer, Context};
+use crate::event::{Judgement, Purpose, StepAnswer, Verdict};
 use crate::scenario::{At, Role, Step};
 use crate::target::CalendarUser;
 
@@ -53,6 +54,8 @@ pub(super) struct Story<'r> {
     sentinels: u32,
     /// Why captures were not made, by name.
     missing: BTreeMap<String, String>,
+    /// What the checks of each step looked at.
+    pub(super) answers: Vec<StepAnswer>,
 }
 
 /// Who plays a role.
@@ -161,6 +164,19 @@ impl Story<'_> {
         if !self.shared.target.stub && self.halted.is_none() {
             self.halted = Some(why);
         }
+    }
+
+    /// By how much the dates of the scenario are moved.
+    pub(super) fn shift(&self) -> Shift {
+        self.scope.shift()
+    }
+
+    /// Notes what a step came to see.
+    fn answered(&mut self, step: &Step, answer: &Answer) {
+        self.answers.push(StepAnswer {
+            step: step.id.value.clone(),
+            exchange: answer.exchange,
+        });
     }
 
     /// Something that no requirement is cited for did not work.

@@ -69,6 +69,7 @@ impl Story<'_> {
         for cite in &cites.own {
             self.say(cite, judgement, said.clone());
         }
+        came.iter().for_each(|answer| self.answered(step, answer));
         self.all_checks(cites, Judgement::Blocked, "there is no message to look at");
         for answer in &came {
             self.tell_of_message(id, &to, answer);

@@ -74,6 +74,7 @@ impl Story<'_> {
                 return State::Unknown;
             }
         };
+        self.answered(step, &answer);
         self.tell_of(step, &actor, &request, &answer);
         self.judge_answer(step, cites, &request, &answer)
     }

@@ -82,6 +82,7 @@ impl<'r> Story<'r> {
             reason: None,
             sentinels: 0,
             missing: BTreeMap::new(),
+            answers: Vec::new(),
         }
     }
 
