@@ -15,6 +15,7 @@
 //! - [`target`]: target file, discovery, capabilities, leases of users
 //! - [`run`]: plan and execute; matchers
 //! - [`report`]: console, JUnit and further reports, from events alone
+//! - [`snapshot`]: what came back, normalised and kept by insta: from events alone
 //! - [`reference`]: the reference server, its variants and deviations
 //! - [`cli`]: one file per subcommand
 
@@ -31,6 +32,7 @@ pub mod reference;
 pub mod report;
 pub mod run;
 pub mod scenario;
+pub mod snapshot;
 pub mod spec;
 pub mod target;
 

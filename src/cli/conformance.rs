@@ -7,10 +7,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::CliError;
 use super::expectations::ExpectArgs;
+use super::snapshots::Snapshots;
 use super::target::TargetArgs;
-use super::{Color, Term};
+use super::{CliError, Color, SnapshotArgs, Term};
 use crate::corpus::Corpus;
 use crate::event::{CheckState, Expectations, Memory, RollUp, RunLog, ScenarioState, Verdict, roll_up};
 use crate::reference::Server;
@@ -21,6 +21,10 @@ use crate::target::Target;
 
 /// The target file or URL to test; the reference server if it is not set.
 pub const TARGET: &str = "CALCONFORM_TARGET";
+/// A directory of snapshots: what is not as it was accepted is told on standard error.
+pub const SNAPSHOTS: &str = "CALCONFORM_SNAPSHOTS";
+/// Set to `1`, such news fails the test.
+pub const STRICT_SNAPSHOTS: &str = "CALCONFORM_STRICT_SNAPSHOTS";
 /// `user:password,user:password`, for a URL.
 pub const USERS: &str = "CALCONFORM_USERS";
 
@@ -38,14 +42,13 @@ const WIDTH: usize = 100;
 /// }
 /// ```
 ///
-/// It takes the arguments of any test target (`--list`, `--exact`, `--skip`, a filter) and three variables of the environment:
-/// [`TARGET`], [`USERS`] and [`EXPECT`]. Which scenarios do not apply to the target is decided before the first test: these
+/// It takes the arguments of any test target (`--list`, `--exact`, `--skip`, a filter) and variables of the environment:
+/// [`TARGET`], [`USERS`], [`EXPECT`], [`SNAPSHOTS`] and [`STRICT_SNAPSHOTS`]. Which scenarios do not apply to the target is decided before the first test: these
 /// are ignored. A scenario fails in which something failed, could not be found out or was blocked, unless that is expected
 /// or follows from what is; and one in which something passed that was expected to fail. Warnings do not matter.
 pub fn conformance() -> ExitCode {
     let arguments = Arguments::from_args();
-    let (target, expect) = given();
-    match trials(&arguments, &target, &expect) {
+    match trials(&arguments, &given()) {
         Ok((trials, server)) => {
             let conclusion = libtest_mimic::run(&arguments, trials);
             drop(server);
@@ -62,11 +65,19 @@ pub fn conformance() -> ExitCode {
 struct Shared {
     session: Session,
     expectations: Option<Expectations>,
+    snapshots: Snapshots,
     corpus: &'static Corpus,
 }
 
-/// The target that the environment names, and what is expected of it.
-fn given() -> (TargetArgs, ExpectArgs) {
+/// What the environment names.
+struct Given {
+    target: TargetArgs,
+    expect: ExpectArgs,
+    snapshots: SnapshotArgs,
+}
+
+/// The target that the environment names, what is expected of it, and its snapshots.
+fn given() -> Given {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let target = TargetArgs {
         target: set(TARGET),
@@ -78,18 +89,23 @@ fn given() -> (TargetArgs, ExpectArgs) {
         expect: set(EXPECT).map(Into::into),
         no_expect: false,
     };
-    (target, expect)
+    let snapshots = SnapshotArgs {
+        snapshots: set(SNAPSHOTS).map(Into::into),
+        strict_snapshots: set(STRICT_SNAPSHOTS).is_some_and(|value| value != "0"),
+    };
+    Given {
+        target,
+        expect,
+        snapshots,
+    }
 }
 
 /// The tests, and the server that they need.
-fn trials(
-    arguments: &Arguments,
-    target: &TargetArgs,
-    expect: &ExpectArgs,
-) -> Result<(Vec<Trial>, Option<Server>), CliError> {
-    let (target, server) = target.open()?;
-    let expectations = expect.read(&target, &Term::new(Color::Auto))?;
-    let (shared, picks) = Shared::open(target, expectations, arguments)?;
+fn trials(arguments: &Arguments, given: &Given) -> Result<(Vec<Trial>, Option<Server>), CliError> {
+    let snapshots = given.snapshots.open()?;
+    let (target, server) = given.target.open()?;
+    let expectations = given.expect.read(&target, &Term::new(Color::Auto))?;
+    let (shared, picks) = Shared::open(target, expectations, snapshots, arguments)?;
     Ok((shared.trials(&picks), server))
 }
 
@@ -98,6 +114,7 @@ impl Shared {
     fn open(
         target: Target,
         expectations: Option<Expectations>,
+        snapshots: Snapshots,
         arguments: &Arguments,
     ) -> Result<(Arc<Self>, Picks<'static>), CliError> {
         let corpus = Corpus::embedded();
@@ -111,6 +128,7 @@ impl Shared {
         let shared = Shared {
             session,
             expectations,
+            snapshots,
             corpus,
         };
         Ok((Arc::new(shared), picks))
@@ -161,7 +179,12 @@ impl Shared {
             cut_in_line: None,
         };
         let rolled = roll_up(&log.records);
+        let news = self.snapshots.compare(&log)?;
         if is_as_expected(&rolled) {
+            if self.snapshots.is_broken_by(&news) {
+                return Err(Failed::from(self.snapshots.tell(&news, true)));
+            }
+            eprint!("{}", self.snapshots.tell_briefly(&news));
             return Ok(());
         }
         let options = ConsoleOptions {
@@ -169,7 +192,8 @@ impl Shared {
             styles: Styles::plain(),
             width: WIDTH,
         };
-        Err(Failed::from(console(&log, options)))
+        let told = self.snapshots.tell_briefly(&news);
+        Err(Failed::from(console(&log, options) + &told))
     }
 }
 
@@ -236,7 +260,8 @@ mod tests {
 
     fn against(policy: Policy, arguments: &Arguments) -> (Vec<Trial>, Server) {
         let (target, server) = at(policy);
-        let (shared, picks) = Shared::open(target, None, arguments).expect("a target that can be tested");
+        let (shared, picks) =
+            Shared::open(target, None, Snapshots::default(), arguments).expect("a target that can be tested");
         (shared.trials(&picks), server)
     }
 
@@ -282,7 +307,7 @@ mod tests {
                 file: "expect.yaml".to_owned(),
                 entries: entries.collect(),
             };
-            let shared = Shared::open(target, Some(expectations), &exact(MOVE));
+            let shared = Shared::open(target, Some(expectations), Snapshots::default(), &exact(MOVE));
             let (shared, _) = shared.expect("a target that can be tested");
             let failed = shared.test(MOVE).err()?;
             failed.message().map(str::to_owned)

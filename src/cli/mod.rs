@@ -22,6 +22,7 @@ mod report;
 mod run;
 mod schema;
 mod serve;
+mod snapshots;
 mod target;
 mod term;
 mod validate;
@@ -30,6 +31,7 @@ pub use conformance::conformance;
 pub use corpus::CorpusArgs;
 pub use diagnostics::render_problems;
 pub use error::{CliError, Exit};
+pub use snapshots::SnapshotArgs;
 pub use term::{Color, Quiet, Term};
 
 /// Conformance suite and interop harness for calendar scheduling: CalDAV scheduling, iTIP, iSchedule.

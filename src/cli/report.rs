@@ -4,7 +4,7 @@ use std::io::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{CliError, Exit, Term};
+use super::{CliError, Exit, SnapshotArgs, Term};
 use crate::event::{RunLog, ending, merge, read_log, roll_up};
 use crate::report::{ConsoleOptions, console, github, html, junit, markdown, results, sarif};
 
@@ -31,6 +31,9 @@ pub struct Args {
     #[command(flatten)]
     output: Output,
 
+    #[command(flatten)]
+    snapshots: SnapshotArgs,
+
     /// A line for each scenario, and warnings with their exchanges
     #[arg(long, short)]
     verbose: bool,
@@ -41,12 +44,15 @@ pub struct Args {
 /// # Errors
 /// When the log cannot be read or a report cannot be written.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
+    let snapshots = args.snapshots.open()?;
     let log = load(&args.logs)?;
     args.output.print(&log, term, args.verbose)?;
     if let Some(directory) = &args.out {
         args.output.write(&log, directory)?;
     }
-    Ok(ending(&roll_up(&log.records)).into())
+    let news = snapshots.compare(&log)?;
+    write!(term.err(), "{}", snapshots.tell(&news, args.verbose))?;
+    Ok(snapshots.exit(ending(&roll_up(&log.records)).into(), &news))
 }
 
 /// What a run or a log is turned into.

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::expectations::ExpectArgs;
 use super::report::Output;
 use super::target::TargetArgs;
-use super::{CliError, CorpusArgs, Exit, Term};
+use super::{CliError, CorpusArgs, Exit, SnapshotArgs, Term};
 use crate::event::{Interruption, LogWriter, Shard, ending, read_log, roll_up};
 use crate::report::{ProgressOptions, progress};
 use crate::run::{Job, Options, RunError, Stop, conduct};
@@ -58,6 +58,9 @@ pub struct Args {
     output: Output,
 
     #[command(flatten)]
+    snapshots: SnapshotArgs,
+
+    #[command(flatten)]
     corpus: CorpusArgs,
 
     /// No progress, no report: files and exit code only
@@ -97,6 +100,7 @@ const KILLED: i32 = 130;
 /// # Errors
 /// Wrong arguments or files, nothing selected, a target that cannot be reached.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
+    let snapshots = args.snapshots.open()?;
     let (target, _server) = args.target.open()?;
     let expectations = args.expect.read(&target, term)?;
     let job = Job {
@@ -140,11 +144,13 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     result?;
     let log = read_log(file.as_std_path())?;
     args.output.write(&log, &args.out)?;
+    let news = snapshots.compare(&log)?;
     if !args.quiet {
         args.output.print(&log, term, args.verbose)?;
-        writeln!(term.err(), "log and reports: {}", args.out)?;
+        let told = snapshots.tell(&news, args.verbose);
+        writeln!(term.err(), "{told}log and reports: {}", args.out)?;
     }
-    Ok(ending(&roll_up(&log.records)).into())
+    Ok(snapshots.exit(ending(&roll_up(&log.records)).into(), &news))
 }
 
 /// The first signal ends the run in order: clean-up, a closed log, reports. The second ends the process.

@@ -30,4 +30,4 @@ pub use progress::{ProgressOptions, bar, progress};
 pub use results::{results, results_schema};
 pub use sarif::sarif;
 pub use style::Styles;
-pub use text::visible;
+pub use text::{cut, visible};
