@@ -17,6 +17,7 @@ mod explain;
 mod lint;
 mod list;
 mod man;
+mod matrix;
 mod prove;
 mod report;
 mod run;
@@ -57,6 +58,7 @@ Examples:
   calconform validate my-scenarios/                 check scenario files
   calconform lint invite.ics                        judge an iTIP message by RFC 5546
   calconform report calconform-out/                 make the reports again from a run's log
+  calconform matrix one-server/ another-server/     several targets side by side
   calconform diff before/ after/                    what got better and what got worse
   calconform expect calconform-out/                 write down what failed as expected
   calconform report calconform-out/ --format github annotate the scenarios in a pull request
@@ -77,6 +79,7 @@ enum Command {
     Lint(lint::Args),
     Schema(schema::Args),
     Report(report::Args),
+    Matrix(matrix::Args),
     Serve(serve::Args),
     Prove(prove::Args),
     Diff(diff::Args),
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
         Some(Command::Lint(args)) => lint::main(&args, &term),
         Some(Command::Schema(args)) => schema::main(&args, &term),
         Some(Command::Report(args)) => report::main(&args, &term),
+        Some(Command::Matrix(args)) => matrix::main(&args, &term),
         Some(Command::Serve(args)) => serve::main(&args, &term),
         Some(Command::Diff(args)) => diff::main(&args, &term),
         Some(Command::Expect(args)) => expect::main(&args, &term),

@@ -5,7 +5,7 @@ use std::io::Write;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{CliError, Exit, SnapshotArgs, Term};
-use crate::event::{RunLog, ending, merge, read_log, roll_up};
+use crate::event::{RunLog, ending, merge, packed, read_log, roll_up};
 use crate::report::{ConsoleOptions, console, github, html, junit, markdown, results, sarif};
 
 /// Make the reports of a run again from its log
@@ -20,7 +20,7 @@ use crate::report::{ConsoleOptions, console, github, html, junit, markdown, resu
 
 Exit codes: those of the run; 2 a log cannot be read, or parts do not belong together.")]
 pub struct Args {
-    /// A run's log, or the directory that has it as run.jsonl; of a run in parts (`run --shard`), those of all parts
+    /// A run's log, compressed or not, or the directory that has it; of a run in parts (`run --shard`), those of all parts
     #[arg(value_name = "RUN.jsonl", required = true)]
     logs: Vec<Utf8PathBuf>,
 
@@ -87,6 +87,8 @@ enum File {
     Markdown,
     /// results.sarif
     Sarif,
+    /// run.jsonl.gz, the log itself, compressed for publishing
+    Log,
 }
 
 impl File {
@@ -99,17 +101,20 @@ impl File {
             File::Junit => "junit.xml",
             File::Markdown => "report.md",
             File::Sarif => "results.sarif",
+            File::Log => PACKED,
         }
     }
 
-    fn content(self, log: &RunLog) -> String {
-        match self {
+    fn content(self, log: &RunLog) -> Vec<u8> {
+        let text = match self {
             File::Html => html(log),
             File::Json => results(log),
             File::Junit => junit(log),
             File::Markdown => markdown(log),
             File::Sarif => sarif(log),
-        }
+            File::Log => return packed(log),
+        };
+        text.into_bytes()
     }
 }
 
@@ -166,9 +171,19 @@ pub(super) fn load(logs: &[Utf8PathBuf]) -> Result<RunLog, CliError> {
     merge(parts).map_err(|error| CliError::Usage(error.to_string()))
 }
 
+/// The log of a run in its directory, compressed.
+pub(super) const PACKED: &str = "run.jsonl.gz";
+
+/// The log that an argument means: a directory has it as `run.jsonl`, or compressed.
 pub(super) fn log_file(given: &Utf8Path) -> Utf8PathBuf {
     if given.is_dir() {
-        given.join("run.jsonl")
+        let file = given.join("run.jsonl");
+        let packed = given.join(PACKED);
+        if packed.is_file() && !file.exists() {
+            packed
+        } else {
+            file
+        }
     } else {
         given.to_owned()
     }

@@ -26,6 +26,10 @@ pub struct Args {
     #[command(flatten)]
     expect: ExpectArgs,
 
+    /// Which release of the product the target is, for reports; instead of what the target file says
+    #[arg(long, value_name = "VERSION")]
+    product_version: Option<String>,
+
     /// What to run: paths (caldav-sched-10/organizer), sections (caldav-sched-10-8) or requirements; everything if absent
     #[arg(value_name = "SELECTION")]
     selection: Vec<String>,
@@ -101,7 +105,10 @@ const KILLED: i32 = 130;
 /// Wrong arguments or files, nothing selected, a target that cannot be reached.
 pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
     let snapshots = args.snapshots.open()?;
-    let (target, _server) = args.target.open()?;
+    let (mut target, _server) = args.target.open()?;
+    if let Some(version) = &args.product_version {
+        target.product_version = Some(version.clone());
+    }
     let expectations = args.expect.read(&target, term)?;
     let job = Job {
         target,

@@ -8,6 +8,7 @@ mod memory;
 mod merge;
 mod model;
 mod order;
+mod packed;
 mod progress;
 mod reader;
 mod rollup;
@@ -28,6 +29,7 @@ pub use memory::Memory;
 pub use merge::{MergeError, merge};
 pub use model::*;
 pub use order::by_id;
+pub use packed::packed;
 pub use progress::{Progress, Silent};
 pub use reader::{Limits, LogError, RunLog, read_log, read_log_from};
 pub use rollup::{

@@ -84,6 +84,11 @@ pub struct RunStarted {
     /// RFC 3339, UTC.
     pub started: String,
     pub target: String,
+    /// What the target is, and which release of it, where the target file or whoever started it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_version: Option<String>,
     pub base_url: String,
     pub specification: String,
     pub selection: Vec<String>,

@@ -1,9 +1,10 @@
 //! Reading a log back.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
 
+use flate2::bufread::MultiGzDecoder;
 use serde::Deserialize;
 
 use super::model::{Event, OLDEST_SCHEMA, Record, RunStarted, SCHEMA_VERSION};
@@ -95,20 +96,40 @@ pub enum LogError {
     TooLong { file: String, line: usize, limit: u64 },
 }
 
-/// Reads a log from a file.
+/// What every gzip member begins with (RFC 1952 section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// How many octets a compressed log may have for each octet of its file. Logs have about fifteen; a file that was made to
+/// fill memory has a thousand.
+const MOST_PER_OCTET: u64 = 200;
+/// A compressed log of a few events may be of any ratio.
+const SMALL: u64 = 1 << 20;
+
+/// Reads a log from a file, compressed with gzip or not: its first octets tell.
 ///
 /// # Errors
 /// When it cannot be read, has another schema version, or a line of it is no event; a last line that stops in
 /// its middle is no error, see [`RunLog::cut_in_line`].
 pub fn read_log(path: &Path) -> Result<RunLog, LogError> {
     let name = path.display().to_string();
-    match File::open(path) {
-        Ok(file) => read_log_from(BufReader::new(file), &name),
-        Err(source) => Err(LogError::Io { file: name, source }),
+    let failed = |source| LogError::Io {
+        file: name.clone(),
+        source,
+    };
+    let file = File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    let mut source = BufReader::new(file);
+    if !source.fill_buf().map_err(failed)?.starts_with(&GZIP) {
+        return read_log_from(source, &name);
     }
+    let limits = Limits::default();
+    let limits = Limits {
+        total: limits.total.min(size.saturating_mul(MOST_PER_OCTET).max(SMALL)),
+        ..limits
+    };
+    read_within(BufReader::new(MultiGzDecoder::new(source)), &name, limits)
 }
 
-/// Reads a log from anything; `name` is what errors call it.
+/// Reads a log from anything, uncompressed; `name` is what errors call it.
 ///
 /// # Errors
 /// As [`read_log`].
@@ -124,10 +145,18 @@ fn read_within(mut source: impl BufRead, name: &str, limits: Limits) -> Result<R
     let mut number = 0;
     loop {
         buffer.clear();
-        let got = (&mut source)
-            .take(limits.line + 1)
-            .read_until(b'\n', &mut buffer)
-            .map_err(|source| LogError::Io { file: file(), source })? as u64;
+        let line = (&mut source).take(limits.line + 1).read_until(b'\n', &mut buffer);
+        let got = match line {
+            Ok(got) => got as u64,
+            // The end of a compressed file is missing.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof && number > 0 => {
+                return Ok(RunLog {
+                    records,
+                    cut_in_line: Some(number + 1),
+                });
+            }
+            Err(source) => return Err(LogError::Io { file: file(), source }),
+        };
         if got == 0 {
             break;
         }

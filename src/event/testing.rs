@@ -32,6 +32,8 @@ pub fn run_started() -> RunStarted {
         version: "0.1.0".into(),
         started: "2026-11-02T09:00:00Z".into(),
         target: "example".into(),
+        product: None,
+        product_version: None,
         base_url: "http://127.0.0.1:8080/".into(),
         specification: "caldav-sched-10".into(),
         selection: Vec::new(),

@@ -280,7 +280,7 @@ fn fenced(text: &mut String, fields: &[(&str, &str)]) {
 }
 
 /// A span in which nothing is markup.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let line = one_line(text, SHOWN);
     if line.trim().is_empty() {
         return String::new();
@@ -296,7 +296,7 @@ fn code(text: &str) -> String {
 }
 
 /// Text on one line whose characters mean nothing to Markdown, to HTML or to the forge.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in visible(text.trim()).replace('\n', " ").chars().take(SHOWN) {
         match character {

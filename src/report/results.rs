@@ -46,6 +46,9 @@ pub(super) struct Run<'a> {
     /// Milliseconds.
     pub(super) duration: u64,
     pub(super) target: &'a str,
+    /// What the target is and which release of it, as far as somebody said so.
+    pub(super) product: Option<&'a str>,
+    pub(super) product_version: Option<&'a str>,
     pub(super) base_url: String,
     /// The profile that was tested.
     pub(super) specification: &'a str,
@@ -308,11 +311,16 @@ pub fn results(log: &RunLog) -> String {
 
 /// The JSON Schema of `results.json`, as it is committed at `src/report/results.schema.json`.
 pub fn results_schema() -> String {
+    schema::<Results<'static>>("calconform results")
+}
+
+/// The JSON Schema of a document that is written.
+pub(super) fn schema<T: JsonSchema>(title: &str) -> String {
     let mut schema = schemars::generate::SchemaSettings::draft07()
         .for_serialize()
         .into_generator()
-        .into_root_schema_for::<Results<'static>>();
-    schema.insert("title".to_owned(), "calconform results".into());
+        .into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
     format!("{:#}\n", schema.to_value())
 }
 
@@ -387,13 +395,15 @@ impl<'a> Expectations<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn of(log: &'a RunLog, rolled: &RollUp<'a>, index: &Index<'a>) -> Run<'a> {
+    pub(super) fn of(log: &'a RunLog, rolled: &RollUp<'a>, index: &Index<'a>) -> Run<'a> {
         let header = log.header();
         Run {
             version: header.map_or("", |header| &header.version),
             started: header.map_or("", |header| &header.started),
             duration: index.finished.map_or(index.ms, |finished| finished.wall_ms),
             target: header.map_or("", |header| &header.target),
+            product: header.and_then(|header| header.product.as_deref()),
+            product_version: header.and_then(|header| header.product_version.as_deref()),
             base_url: header.map_or_else(String::new, |header| without_userinfo(&header.base_url)),
             specification: header.map_or("", |header| &header.specification),
             selection: header.map_or(&[], |header| &header.selection),
@@ -449,7 +459,7 @@ fn specifications<'a>(rolled: &RollUp<'a>) -> Vec<Specified<'a>> {
 }
 
 impl<'a> Requirement<'a> {
-    fn of(state: &RequirementState<'a>) -> Requirement<'a> {
+    pub(super) fn of(state: &RequirementState<'a>) -> Requirement<'a> {
         let cited = state.cited;
         let specification = cited.map_or("", |cited| cited.specification.as_str());
         let section = cited.map_or("", |cited| cited.section.as_str());

@@ -184,6 +184,8 @@ impl Framed {
                 version: env!("CARGO_PKG_VERSION").to_string(),
                 started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
                 target: target.name.clone(),
+                product: target.product.clone(),
+                product_version: target.product_version.clone(),
                 base_url: target.base.to_string(),
                 specification: specification.to_string(),
                 selection,

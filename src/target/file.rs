@@ -20,6 +20,10 @@ use crate::scenario::Capability;
 struct File {
     /// For reports; the host of `url` if absent.
     name: Option<String>,
+    /// What the server is, for reports.
+    product: Option<String>,
+    /// Its release; `run --product-version` says so where the file cannot know.
+    product_version: Option<String>,
     url: Spanned<String>,
     connect_to: Option<Spanned<String>>,
     profile: Option<Profile>,
@@ -164,6 +168,8 @@ impl Reader<'_> {
         if let Some(name) = file.name {
             target.name = name;
         }
+        target.product = file.product;
+        target.product_version = file.product_version;
         target.profile = file.profile;
         target.http2 = file.http2;
         target.stub = file.stub;

@@ -15,6 +15,9 @@ use crate::scenario::Capability;
 #[derive(Debug, Clone)]
 pub struct Target {
     pub name: String,
+    /// What it is and which release of it, for reports.
+    pub product: Option<String>,
+    pub product_version: Option<String>,
     pub base: Url,
     /// Connect there, whatever the host of the URL resolves to.
     pub connect_to: Option<SocketAddr>,
@@ -102,6 +105,8 @@ impl Target {
         let config = ClientConfig::new(base.clone());
         Ok(Target {
             name: base.authority().to_string(),
+            product: None,
+            product_version: None,
             base,
             connect_to: None,
             profile: None,

@@ -75,7 +75,11 @@ const details = {
   requirement(id) {
     const requirement = requirements.get(id);
     if (!requirement) return undefined;
-    return [id, statement(requirement, requirement.verdict), h("h3", {}, "Checks"), checkLinks(checksOfRequirement.get(id) ?? [])];
+    const some = [...(checksOfRequirement.get(id) ?? [])].sort((a, b) => WORDS.indexOf(a.verdict) - WORDS.indexOf(b.verdict));
+    // What made the verdict is told at once, unless all is well.
+    const worst = some.find((check) => ["fail", "warn", "error"].includes(check.verdict));
+    return [id, statement(requirement, requirement.verdict), h("h3", {}, "Checks"), checkLinks(some),
+      worst && [h("h3", {}, link("check", worst.id, cut(worst.id, 300))), checkParts(worst)]];
   },
   scenario(id) {
     const scenario = scenarios.get(id);

@@ -15,6 +15,30 @@ function h(name, attributes, ...children) {
   return element;
 }
 
+// The data of the page, which is compressed where the page is published.
+async function readData() {
+  const { type, textContent } = document.getElementById("data");
+  if (type !== "application/gzip") return JSON.parse(textContent);
+  if (!globalThis.DecompressionStream) {
+    document.body.prepend(h("p", { class: "remark" }, "This browser is too old to unpack the page: it has no DecompressionStream."));
+    throw new Error("no DecompressionStream");
+  }
+  const octets = Uint8Array.from(atob(textContent), (character) => character.charCodeAt(0));
+  return new Response(new Blob([octets]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
+// Worst first.
+const WORDS = ["fail", "warn", "error", "blocked", "pass", "info", "n/a", "untested"];
+const groups = (list, key) => {
+  const map = new Map();
+  for (const item of list) {
+    const name = key(item);
+    if (map.has(name)) map.get(name).push(item);
+    else map.set(name, [item]);
+  }
+  return map;
+};
+
 const verdictClass = (word) => `verdict v-${word === "n/a" ? "na" : word}`;
 const badge = (word, expected) => h("span", { class: verdictClass(word) + (expected ? " expected" : ""), title: expected && "expected" }, word);
 const known = (expected) => expected && h("span", { class: "known" }, "expected");

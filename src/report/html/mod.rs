@@ -1,17 +1,17 @@
 //! `index.html`: one self-contained page for a run.
 //!
 //! The head and the table of totals are markup; everything else is made by the page's script from the data that it holds
-//! once, as JSON. The page loads nothing, and its Content-Security-Policy allows its own style and script alone.
+//! once, as JSON.
 
 mod data;
 mod diff;
+mod document;
 mod embed;
 
-use base64::Engine;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use self::data::Data;
-use self::embed::embedded;
+pub(super) use self::document::{Document, help, packed, plain};
 use super::console::counts;
 use super::expected::Foreseen;
 use super::index::Index;
@@ -19,7 +19,7 @@ use super::results::{Counts, Results, Specified};
 use super::text::visible;
 use crate::event::{RunLog, Verdict, roll_up};
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = concat!(
     include_str!("dom.js"),
     include_str!("model.js"),
@@ -30,71 +30,73 @@ const SCRIPT: &str = concat!(
     include_str!("detail.js"),
     include_str!("main.js"),
 );
-/// An icon, so that no browser asks a server for one.
-const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%231a6b35'/%3E%3Cpath d='M4 8.5l2.6 2.6L12 5.4' fill='none' stroke='white' stroke-width='2'/%3E%3C/svg%3E";
-
 /// The report of a run as one HTML document.
 pub fn html(log: &RunLog) -> String {
+    page(log, Place::Alone)
+}
+
+/// The report of a run as it stands in its directory beside a matrix: with a way back, and its data compressed.
+pub fn html_in_matrix(log: &RunLog) -> String {
+    page(log, Place::InMatrix)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Alone,
+    InMatrix,
+}
+
+fn page(log: &RunLog, place: Place) -> String {
     let rolled = roll_up(&log.records);
     let index = Index::of(&log.records);
     let results = Results::of(log, &rolled, &index);
     let foreseen = Foreseen::of(&rolled).map(|foreseen| foreseen.summary());
-    let head = head(&results, &counts(&rolled.check_tally()), foreseen.as_deref());
-    let summary = summary(&results);
+    let body = html! {
+        (head(&results, &counts(&rolled.check_tally()), foreseen.as_deref(), place))
+        (summary(&results))
+        (filter())
+        main #panes .panes {
+            section #list .list aria-label="List" {
+                p #count .count role="status" {}
+                div #rows role="list" {}
+            }
+            article #detail .detail aria-label="Detail" hidden {}
+        }
+        (help(&KEYS))
+    };
     let title = format!("{} – calconform", visible(results.run.target));
     let data = Data::of(results, &rolled, &index);
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="referrer" content="no-referrer";
-                meta name="color-scheme" content="light dark";
-                link rel="icon" href=(ICON);
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (head)
-                (summary)
-                (filter())
-                main #panes .panes {
-                    section #list .list aria-label="List" {
-                        p #count .count role="status" {}
-                        div #rows role="list" {}
-                    }
-                    article #detail .detail aria-label="Detail" hidden {}
-                }
-                (help())
-                script #data type="application/json" { (PreEscaped(embedded(&data))) }
-                script type="module" { (PreEscaped(SCRIPT)) }
-            }
-        }
-    }
-    .into_string()
-}
-
-fn policy() -> String {
-    let hash = |text: &str| {
-        let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-        base64::engine::general_purpose::STANDARD.encode(digest)
+    let document = Document {
+        title: &title,
+        style: STYLE,
+        script: SCRIPT,
+        body,
+        data: match place {
+            Place::Alone => plain(&data),
+            Place::InMatrix => packed(&data),
+        },
     };
-    format!(
-        "default-src 'none'; img-src data:; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
-    )
+    document.into_text()
 }
 
-fn head(results: &Results<'_>, counts: &str, foreseen: Option<&str>) -> Markup {
+const KEYS: [(&str, &str); 6] = [
+    ("j k ↓ ↑", "down and up the list"),
+    ("Enter", "open"),
+    ("Esc", "close, then show everything"),
+    ("/", "search"),
+    ("1 – 5", "findings, requirements, checks, scenarios, exchanges"),
+    ("?", "these keys"),
+];
+
+fn head(results: &Results<'_>, counts: &str, foreseen: Option<&str>, place: Place) -> Markup {
     let run = &results.run;
     let seconds = run.duration / 1000;
     html! {
         header .head {
             h1 { (visible(run.target)) " " small { (counts) } }
             p .facts {
+                @if place == Place::InMatrix { a href="../index.html" { "beside other targets" } }
+                @if let Some(product) = run.product { span { (visible(product)) " " (visible(run.product_version.unwrap_or(""))) } }
                 span { (visible(&run.base_url)) }
                 span { (visible(run.specification)) }
                 @if !run.selection.is_empty() { span { "selected: " (visible(&run.selection.join(", "))) } }
@@ -129,7 +131,7 @@ fn head(results: &Results<'_>, counts: &str, foreseen: Option<&str>) -> Markup {
 }
 
 /// In the order in which a reader looks for them.
-const COLUMNS: [&str; 8] = [
+pub(super) const COLUMNS: [&str; 8] = [
     "fail", "warn", "error", "blocked", "pass", "info", "n/a", "untested",
 ];
 
@@ -200,7 +202,7 @@ fn cells(counts: &Counts, scope: &str, words: &[&str]) -> Markup {
     }
 }
 
-fn class(word: &str) -> &str {
+pub(super) fn class(word: &str) -> &str {
     if word == Verdict::NotApplicable.word() {
         "na"
     } else {
@@ -220,7 +222,7 @@ fn target(scope: &str, word: Option<&str>) -> String {
 }
 
 /// Shares of the verdicts, for the eye alone: the numbers stand beside it.
-fn bar(counts: &Counts) -> Markup {
+pub(super) fn bar(counts: &Counts) -> Markup {
     let total: usize = counts.0.values().sum();
     let mut at = 0;
     let mut shares = Vec::new();
@@ -258,28 +260,6 @@ fn filter() -> Markup {
             select #specification aria-label="Specification or section" {}
             select #expected aria-label="Expected or not" hidden {}
             div #verdicts .chips role="group" aria-label="Verdicts" {}
-        }
-    }
-}
-
-fn help() -> Markup {
-    let keys = [
-        ("j k ↓ ↑", "down and up the list"),
-        ("Enter", "open"),
-        ("Esc", "close, then show everything"),
-        ("/", "search"),
-        ("1 – 5", "findings, requirements, checks, scenarios, exchanges"),
-        ("?", "these keys"),
-    ];
-    html! {
-        dialog #help aria-label="Keys" {
-            dl .fields {
-                @for (key, meaning) in keys {
-                    dt { @for part in key.split(' ') { kbd { (part) } " " } }
-                    dd { (meaning) }
-                }
-            }
-            form method="dialog" { button .copy { "Close" } }
         }
     }
 }

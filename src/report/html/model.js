@@ -1,19 +1,9 @@
 // The data of the run and the ways from one thing to another.
 
-const data = JSON.parse(document.getElementById("data").textContent);
+const data = await readData();
 const { results } = data;
-const WORDS = ["fail", "warn", "error", "blocked", "pass", "info", "n/a", "untested"];
 
 const byId = (list) => new Map(list.map((item) => [item.id, item]));
-const groups = (list, key) => {
-  const map = new Map();
-  for (const item of list) {
-    const name = key(item);
-    if (map.has(name)) map.get(name).push(item);
-    else map.set(name, [item]);
-  }
-  return map;
-};
 
 const requirements = byId(results.requirements);
 const scenarios = byId(results.scenarios);
