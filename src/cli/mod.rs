@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod clean;
 mod completions;
 mod conformance;
 mod corpus;
 mod diagnostics;
 mod diff;
+mod discover;
 mod error;
 mod expect;
 mod expectations;
@@ -53,6 +55,9 @@ Examples:
   calconform run --target target.toml               test the server that target.toml describes
   calconform run --target target.toml caldav-sched-10-8
                                                     only what belongs to section 8 of that draft
+  calconform discover http://127.0.0.1:8101/ --user ann:secret --user bob:secret
+                                                    what a server has, and a target file for it
+  calconform clean --target target.toml             remove what a run that was killed has left
   calconform list                                   every scenario
   calconform explain caldav-sched-10-8-1            what a requirement says, and who tests it
   calconform validate my-scenarios/                 check scenario files
@@ -84,6 +89,8 @@ enum Command {
     Prove(prove::Args),
     Diff(diff::Args),
     Expect(expect::Args),
+    Discover(discover::Args),
+    Clean(clean::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -109,6 +116,8 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::main(&args, &term),
         Some(Command::Diff(args)) => diff::main(&args, &term),
         Some(Command::Expect(args)) => expect::main(&args, &term),
+        Some(Command::Discover(args)) => discover::main(&args, &term),
+        Some(Command::Clean(args)) => clean::main(&args, &term),
         Some(Command::Prove(args)) => prove::main(&args, &term),
         Some(Command::Completions(args)) => completions::main(&args, &term),
         Some(Command::Man(args)) => man::main(&args, &term),

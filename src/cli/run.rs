@@ -9,11 +9,11 @@ use tokio::sync::watch;
 
 use super::expectations::ExpectArgs;
 use super::report::Output;
-use super::target::TargetArgs;
+use super::target::{TargetArgs, quoted};
 use super::{CliError, CorpusArgs, Exit, SnapshotArgs, Term};
-use crate::event::{Interruption, LogWriter, Shard, ending, read_log, roll_up};
+use crate::event::{Event, Interruption, LogWriter, Record, RunLog, Shard, ending, read_log, roll_up};
 use crate::report::{ProgressOptions, progress};
-use crate::run::{Job, Options, RunError, Stop, conduct};
+use crate::run::{Job, Options, RunError, Stop, conduct, outstanding};
 use crate::target::DiscoveryError;
 
 /// Test a server: run scenarios against it, write the log and the reports, and say what holds
@@ -144,7 +144,7 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
         .build()?;
     let result = runtime.block_on(async {
         let (stop, stopping) = watch::channel(None);
-        tokio::spawn(signals(stop));
+        tokio::spawn(signals(stop, *term, args.clean_command()));
         conduct(job, log.clone(), stopping).await
     });
     log.finish().map_err(failed("write", &file))?;
@@ -156,19 +156,50 @@ pub fn main(args: &Args, term: &Term) -> Result<Exit, CliError> {
         args.output.print(&log, term, args.verbose)?;
         let told = snapshots.tell(&news, args.verbose);
         writeln!(term.err(), "{told}log and reports: {}", args.out)?;
+        if let Some(command) = args.clean_command().filter(|_| leaves_something(&log)) {
+            writeln!(term.err(), "to remove what is left on the server: {command}")?;
+        }
     }
     Ok(snapshots.exit(ending(&roll_up(&log.records)).into(), &news))
 }
 
+impl Args {
+    /// What removes what this run has left, later. The built-in server leaves nothing.
+    fn clean_command(&self) -> Option<String> {
+        self.target.command_line().map(|target| {
+            let out = quoted(self.out.as_str());
+            format!("calconform clean {target} {out}")
+        })
+    }
+}
+
+/// Whether there is, or may be, something on the target that a run has made.
+fn leaves_something(log: &RunLog) -> bool {
+    let is_left = |record: &Record| match &record.event {
+        Event::Residue(_) => true,
+        Event::Differs(differs) => differs.problem.is_some() || !differs.added.is_empty(),
+        _ => false,
+    };
+    log.records.iter().any(is_left) || !outstanding(&log.records).is_empty()
+}
+
 /// The first signal ends the run in order: clean-up, a closed log, reports. The second ends the process.
-async fn signals(stop: watch::Sender<Option<Stop>>) {
+async fn signals(stop: watch::Sender<Option<Stop>>, term: Term, clean: Option<String>) {
     let Ok(mut signals) = Signals::new() else { return };
     let reason = format!("stopped by {}", signals.next().await);
+    // Nobody is left to be told if this does not work.
+    let say = |text: String| drop(writeln!(term.err(), "{text}"));
+    say("\nstopping after this step, and cleaning up; once more to leave at once".to_owned());
     stop.send_replace(Some(Stop {
         reason,
         cause: Interruption::Stopped,
     }));
     signals.next().await;
+    if let Some(command) = clean {
+        say(format!(
+            "\nleft at once; what is on the server still is removed by: {command}"
+        ));
+    }
     std::process::exit(KILLED);
 }
 

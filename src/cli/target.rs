@@ -21,7 +21,8 @@ pub struct TargetArgs {
     pub users: Vec<String>,
 }
 
-const PASSWORD: &str = "CALCONFORM_PASSWORD";
+/// The environment variable with the password of users that are named without one.
+pub const PASSWORD: &str = "CALCONFORM_PASSWORD";
 /// How long an `await` waits for the reference server.
 const REFERENCE_DELIVERY: Duration = Duration::from_secs(5);
 
@@ -63,22 +64,64 @@ impl TargetArgs {
         }
         let mut target = Target::at(given)?;
         for user in &self.users {
-            let (name, password) = match user.split_once(':') {
-                Some((name, password)) => (name, password.to_string()),
-                None => match std::env::var(PASSWORD) {
-                    Ok(password) => (user.as_str(), password),
-                    Err(_) => {
-                        let message = format!(
-                            "--user {user} has no password: expected NAME:PASSWORD or {PASSWORD} to be set"
-                        );
-                        return Err(CliError::Usage(message));
-                    }
-                },
-            };
-            target = target.with_user(name, &password);
+            let user = GivenUser::read(user)?;
+            target = target.with_user(user.name, &user.password);
         }
         Ok(Some(target))
     }
+
+    /// The arguments again, for a shell and without passwords; `None` for the built-in reference server.
+    pub fn command_line(&self) -> Option<String> {
+        let mut line = format!("--target {}", quoted(self.target.as_deref()?));
+        for user in &self.users {
+            let name = user.split_once(':').map_or(user.as_str(), |(name, _)| name);
+            line += &format!(" --user {}", quoted(name));
+        }
+        Some(line)
+    }
+}
+
+/// A `--user` argument.
+pub struct GivenUser<'a> {
+    pub name: &'a str,
+    pub password: String,
+    /// The password stands in the argument, not in the environment.
+    pub is_plain: bool,
+}
+
+impl GivenUser<'_> {
+    /// Reads `NAME:PASSWORD`, or `NAME` with the password of the environment.
+    ///
+    /// # Errors
+    /// There is no password.
+    pub fn read(user: &str) -> Result<GivenUser<'_>, CliError> {
+        if let Some((name, password)) = user.split_once(':') {
+            return Ok(GivenUser {
+                name,
+                password: password.to_owned(),
+                is_plain: true,
+            });
+        }
+        let password = std::env::var(PASSWORD).map_err(|_| {
+            let message =
+                format!("--user {user} has no password: expected NAME:PASSWORD or {PASSWORD} to be set");
+            CliError::Usage(message)
+        })?;
+        Ok(GivenUser {
+            name: user,
+            password,
+            is_plain: false,
+        })
+    }
+}
+
+/// A word as a POSIX shell reads it.
+pub fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/.:_-@%+=,".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 impl From<TargetError> for CliError {

@@ -101,7 +101,19 @@ impl Recorder {
                     clean(partstat);
                 }
             }
+            Event::Undo(undo) => {
+                clean(&mut undo.url);
+                clean(&mut undo.body);
+            }
+            Event::Undone(undone) => clean(&mut undone.url),
             Event::Residue(residue) => residue.urls.iter_mut().for_each(clean),
+            Event::Differs(differs) => {
+                clean(&mut differs.collection);
+                for list in [&mut differs.added, &mut differs.removed, &mut differs.changed] {
+                    list.iter_mut().for_each(clean);
+                }
+                differs.problem.iter_mut().for_each(clean);
+            }
             Event::Interrupted { reason, .. } => clean(reason),
             _ => {}
         }

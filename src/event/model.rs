@@ -12,7 +12,7 @@ pub use crate::spec::Level;
 pub const SCHEMA_VERSION: u32 = 3;
 
 /// The oldest version that is still read. Version 2 added [`Event::Rules`] and [`Event::Linted`], version 3
-/// [`RunStarted::expectations`].
+/// [`RunStarted::expectations`], [`Event::Undo`], [`Event::Undone`] and [`Event::Differs`].
 pub const OLDEST_SCHEMA: u32 = 1;
 
 /// One line of the log.
@@ -53,8 +53,13 @@ pub enum Event {
     Rules(RuleSet),
     Linted(Box<Linted>),
     ScenarioFinished(ScenarioFinished),
+    /// How to put back the properties that a scenario is about to change.
+    Undo(Undo),
+    Undone(Undone),
     /// What clean-up could not remove.
     Residue(Residue),
+    /// What a user has after the run and did not have before it, or the other way round.
+    Differs(Differs),
     /// The run was stopped from outside or gave up; what was not run is not judged.
     Interrupted {
         /// In words.
@@ -98,6 +103,9 @@ pub struct RunStarted {
     /// The part of the run that this log is of, if it was run in parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// Whatever the scenarios make is left on the target.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep: bool,
     /// What was expected of the target; without entries where no file was found at that place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expectations: Option<Expectations>,
@@ -436,6 +444,57 @@ pub struct StepAnswer {
 pub struct Residue {
     pub user: String,
     pub urls: Vec<String>,
+}
+
+/// A PROPPATCH that brings properties back to what they were. It stands in the log before the change, so that the log of
+/// a process that was killed tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    pub user: String,
+    pub url: String,
+    /// DAV:propertyupdate, as XML.
+    pub body: String,
+}
+
+/// The latest [`Undo`] of the same scenario for this user and URL was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    pub user: String,
+    pub url: String,
+}
+
+/// How a collection of a user (home, Inbox or default calendar) after a run differs from what it was before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Differs {
+    pub user: String,
+    /// URL of the collection; empty where the user as a whole could not be compared.
+    pub collection: String,
+    /// Paths of members; none of the lists is longer than a hundred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    /// Members with another entity tag or other properties, with the name of what changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// How many more there are that the lists have no room for.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unlisted: usize,
+    /// Why it could not be compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+impl Differs {
+    /// How many members differ.
+    pub fn count(&self) -> usize {
+        self.added.len() + self.removed.len() + self.changed.len() + self.unlisted
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

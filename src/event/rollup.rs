@@ -42,7 +42,7 @@ pub struct CheckState<'a> {
     pub planned: Option<&'a PlannedCheck>,
     /// In the order of the log.
     pub results: Vec<&'a CheckResult>,
-    /// None is `untested`: the run did not come to it.
+    /// None is `untested`: the run did not come to it. Where that is because the target was lost, it is `error`.
     pub verdict: Option<Verdict>,
     /// Rounds differ.
     pub unstable: bool,
@@ -299,12 +299,19 @@ impl<'a> Gathered<'a> {
             | Event::Body(_)
             | Event::Message(_)
             | Event::Outcome(_)
-            | Event::Residue(_) => {}
+            | Event::Undo(_)
+            | Event::Undone(_)
+            | Event::Residue(_)
+            | Event::Differs(_) => {}
         }
     }
 
     fn settle(mut self) -> RollUp<'a> {
         let mut rolled = std::mem::take(&mut self.rolled);
+        let lost = match rolled.interrupted {
+            Some((reason, Interruption::TargetLost)) => Some(reason),
+            _ => None,
+        };
         let mut seen = BTreeSet::new();
         for (&scenario, rounds) in &self.scenarios {
             for planned in rounds.planned.iter().flat_map(|planned| &planned.checks) {
@@ -313,7 +320,7 @@ impl<'a> Gathered<'a> {
                     let results = results.map_or_else(Vec::new, |(_, results)| results);
                     rolled
                         .checks
-                        .push(planned_check(scenario, planned, results, rounds));
+                        .push(planned_check(scenario, planned, results, rounds, lost));
                 }
             }
         }
@@ -344,7 +351,7 @@ impl<'a> Gathered<'a> {
         rolled.checks.sort_by(|a, b| by_id(a.id, b.id));
         rolled.linted = linted(&self.linted, &self.rules, &plans, &mut rolled.checks);
         rolled.requirements = requirements(&rolled.checks, &rolled.linted, &self.cited);
-        rolled.scenarios = scenarios(&rolled.checks, &self.scenarios);
+        rolled.scenarios = scenarios(&rolled.checks, &self.scenarios, lost);
         rolled.specifications = specifications(&rolled.requirements, self.totals);
         rolled
     }
@@ -355,6 +362,7 @@ fn planned_check<'a>(
     planned: &'a PlannedCheck,
     results: Vec<&'a CheckResult>,
     rounds: &Rounds<'a>,
+    lost: Option<&'a str>,
 ) -> CheckState<'a> {
     let (verdict, reason) = if !results.is_empty() {
         (worst(results.iter().map(|result| result.verdict)), None)
@@ -363,6 +371,8 @@ fn planned_check<'a>(
         .and_then(|planned| planned.not_applicable.as_deref())
     {
         (Some(Verdict::NotApplicable), Some(reason))
+    } else if let Some(reason) = lost {
+        (Some(Verdict::Error), Some(reason))
     } else if rounds.started == 0 && rounds.finished.is_empty() {
         (None, None)
     } else {
@@ -467,6 +477,7 @@ fn requirements<'a>(
 fn scenarios<'a>(
     checks: &[CheckState<'a>],
     scenarios: &BTreeMap<&'a str, Rounds<'a>>,
+    lost: Option<&'a str>,
 ) -> Vec<ScenarioState<'a>> {
     let mut of_checks: HashMap<&str, (Option<Verdict>, bool)> = HashMap::new();
     for check in checks {
@@ -485,16 +496,15 @@ fn scenarios<'a>(
             let of_scenario = if not_applicable.is_some() && rounds.finished.is_empty() {
                 Some(Verdict::NotApplicable)
             } else {
-                worst(
-                    rounds
-                        .finished
-                        .iter()
-                        .copied()
-                        .chain(stopped.then_some(Verdict::Blocked)),
-                )
+                let unfinished = match lost {
+                    Some(_) if stopped || rounds.finished.is_empty() => Some(Verdict::Error),
+                    _ => stopped.then_some(Verdict::Blocked),
+                };
+                worst(rounds.finished.iter().copied().chain(unfinished))
             };
             let reason = match (not_applicable, rounds.reason) {
                 (Some(reason), _) | (None, Some(reason)) => Some(reason),
+                (None, None) if rounds.finished.is_empty() && lost.is_some() => lost,
                 (None, None) => stopped.then_some("the run stopped in its middle"),
             };
             ScenarioState {

@@ -41,6 +41,7 @@ pub fn run_started() -> RunStarted {
         jobs: 1,
         repeat: 1,
         shard: None,
+        keep: false,
         expectations: None,
     }
 }

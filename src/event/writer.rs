@@ -15,7 +15,7 @@ use super::progress::{Progress, Silent};
 /// Writes a run log. Shared between tasks by reference or in an [`Arc`]; each record gets the next number.
 ///
 /// The buffer is handed on only at line ends, and after every record that others wait for (exchanges, ends of
-/// scenarios, interruption), so that what a killed process leaves is readable. The first error of the file is
+/// scenarios, what is to be undone, interruption), so that what a killed process leaves is readable. The first error of the file is
 /// kept and returned by [`LogWriter::finish`]; [`LogWriter::broken`] tells a long run to give up early.
 pub struct LogWriter {
     state: Mutex<State>,
@@ -131,6 +131,8 @@ impl State {
             Event::RunStarted(_)
             | Event::Exchange(_)
             | Event::ScenarioFinished(_)
+            | Event::Undo(_)
+            | Event::Undone(_)
             | Event::Interrupted { .. }
             | Event::RunFinished(_) => self.sink.flush(),
             _ => Ok(()),

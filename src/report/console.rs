@@ -11,6 +11,7 @@ use super::curl::without_userinfo;
 use super::expected::{Foreseen, unexpected};
 use super::index::Index;
 use super::page::Page;
+use super::residue;
 use super::style::Styles;
 use crate::event::{Ending, RollUp, RunLog, ScenarioState, Tally, Verdict, ending, roll_up};
 
@@ -274,6 +275,14 @@ fn remarks(page: &mut Page, log: &RunLog, rolled: &RollUp<'_>, index: &Index<'_>
     if left.len() > LISTED {
         let text = format!("… and {} more resources", left.len() - LISTED);
         page.field(0, (warn, "left behind"), (plain, &text));
+    }
+    let (title, lines) = (residue::title(index), residue::lines(index));
+    for line in lines.iter().take(LISTED) {
+        page.field(0, (warn, title), (plain, line));
+    }
+    if lines.len() > LISTED {
+        let text = format!("… and {} more (results.json has them)", lines.len() - LISTED);
+        page.field(0, (warn, title), (plain, &text));
     }
 }
 

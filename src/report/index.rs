@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::event::{
-    Body, CheckResult, Event, Exchange, Message, Purpose, Record, Residue, RunFinished, by_id,
+    Body, CheckResult, Differs, Event, Exchange, Message, Purpose, Record, Residue, RunFinished, by_id,
 };
 
 /// Where everything is that cards refer to.
@@ -18,6 +18,9 @@ pub(super) struct Index<'a> {
     /// Calendar address, in lower case, to the user's name.
     addresses: HashMap<String, &'a str>,
     pub(super) residues: Vec<&'a Residue>,
+    pub(super) differs: Vec<&'a Differs>,
+    /// The run was to leave everything where it is.
+    pub(super) keeps: bool,
     pub(super) finished: Option<&'a RunFinished>,
     /// Milliseconds from start to the last event.
     pub(super) ms: u64,
@@ -104,7 +107,9 @@ impl<'a> Index<'a> {
             Event::Check(result) => {
                 self.results.insert((&result.id, result.round), record.seq);
             }
+            Event::RunStarted(started) => self.keeps = started.keep,
             Event::Residue(residue) => self.residues.push(residue),
+            Event::Differs(differs) => self.differs.push(differs),
             Event::RunFinished(finished) => self.finished = Some(finished),
             _ => {}
         }

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use super::cards::{Card, Cause, Place, cards};
 use super::console::counts;
 use super::expected::Foreseen;
+use super::index::Index;
+use super::residue;
 use super::text::{one_line, visible};
 use crate::event::{CheckResult, RollUp, RunLog, Tally, Verdict, roll_up};
 use crate::spec::Specification;
@@ -32,7 +34,28 @@ pub fn markdown(log: &RunLog) -> String {
     if let Some(foreseen) = &foreseen {
         met(&mut text, foreseen);
     }
+    residues(&mut text, &Index::of(&log.records));
     text
+}
+
+/// What the run has left on the target.
+fn residues(text: &mut String, index: &Index<'_>) {
+    let urls = index.residues.iter().flat_map(|residue| {
+        let line = |url| format!("clean-up could not remove {url} of {}", residue.user);
+        residue.urls.iter().map(line)
+    });
+    let lines: Vec<String> = urls.chain(residue::lines(index)).collect();
+    if lines.is_empty() {
+        return;
+    }
+    let title = if index.keeps { "Kept" } else { "Residue" };
+    let _ = writeln!(text, "\n## {title}\n");
+    for line in lines.iter().take(CARDS) {
+        let _ = writeln!(text, "- {}", code(line));
+    }
+    if lines.len() > CARDS {
+        let _ = writeln!(text, "- … and {} more in `results.json`", lines.len() - CARDS);
+    }
 }
 
 fn heading(text: &mut String, log: &RunLog, rolled: &RollUp<'_>) {

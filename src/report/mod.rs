@@ -16,6 +16,7 @@ mod markdown;
 mod matrix;
 mod page;
 mod progress;
+mod residue;
 mod results;
 mod sarif;
 mod style;

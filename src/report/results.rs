@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::curl::without_userinfo;
 use super::index::Index;
+use super::residue;
 use crate::event::{
-    CheckResult, CheckState, Ending, Event, Expectation, NewsKind, RequirementState, RollUp, RunLog,
+    CheckResult, CheckState, Differs, Ending, Event, Expectation, NewsKind, RequirementState, RollUp, RunLog,
     ScenarioState, Tally, Verdict, ending, roll_up,
 };
 use crate::spec::Specification;
@@ -34,6 +35,30 @@ pub(super) struct Results<'a> {
     pub(super) expectations: Option<Expectations<'a>>,
     /// Resources on the target that clean-up could not remove.
     pub(super) residue: Vec<&'a str>,
+    /// How homes, Inboxes and default calendars of the users that took part are not what they were before the run.
+    pub(super) differences: Vec<Difference<'a>>,
+    /// The run was to leave what it made.
+    pub(super) keeps: bool,
+    /// The same in words.
+    #[serde(skip)]
+    pub(super) difference_lines: Vec<String>,
+}
+
+/// How a collection of a user has changed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Difference<'a> {
+    pub(super) user: &'a str,
+    /// URL; empty where the user as a whole could not be compared.
+    pub(super) collection: &'a str,
+    /// Paths of members, decoded; none of the lists is longer than a hundred.
+    pub(super) added: &'a [String],
+    pub(super) removed: &'a [String],
+    /// With the properties that changed.
+    pub(super) changed: &'a [String],
+    /// How many more there are.
+    pub(super) unlisted: usize,
+    /// Why it could not be compared.
+    pub(super) problem: Option<&'a str>,
 }
 
 /// What was run.
@@ -354,6 +379,23 @@ impl<'a> Results<'a> {
                 .iter()
                 .flat_map(|residue| residue.urls.iter().map(String::as_str))
                 .collect(),
+            differences: index.differs.iter().copied().map(Difference::of).collect(),
+            keeps: index.keeps,
+            difference_lines: residue::lines(index),
+        }
+    }
+}
+
+impl<'a> Difference<'a> {
+    fn of(differs: &'a Differs) -> Difference<'a> {
+        Difference {
+            user: &differs.user,
+            collection: &differs.collection,
+            added: &differs.added,
+            removed: &differs.removed,
+            changed: &differs.changed,
+            unlisted: differs.unlisted,
+            problem: differs.problem.as_deref(),
         }
     }
 }

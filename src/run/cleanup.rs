@@ -1,25 +1,28 @@
 //! Removing what a run made, in the order that sends nobody new mail.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
 use super::execute::{Actor, Story, contains};
 use super::ledger::Kind;
-use super::objects;
 use super::run::Shared;
 use super::shelf::Item;
+use super::{mark, objects, restore};
 use crate::client::{Context, Request};
-use crate::event::{Event, Purpose, Residue};
+use crate::event::{Event, Purpose, Residue, Undone};
 use crate::scenario::Capability;
 use crate::target::CalendarUser;
 
 /// How often the users' collections are looked through at the end, while there still is something.
 const SWEEPS: u32 = 8;
+/// Exchanges in a row without an answer after which no more are tried: it only takes time.
+const GONE: u32 = 3;
 
 /// A user's index and a URL that this user is to remove.
-type Entry = (usize, Url);
+pub(super) type Entry = (usize, Url);
 
 impl Story<'_> {
     /// Removes what the scenario made: attendee copies (with `Schedule-Reply: F`), the organizer's objects, Inbox items,
@@ -28,19 +31,25 @@ impl Story<'_> {
         if !self.ledger.wrote && self.ledger.made(Kind::Collection).next().is_none() {
             return;
         }
-        let mut broom = Broom {
-            shared: self.shared,
-            scenario: Some(&self.planned.id),
-            uid: &self.uid,
-            components: self.components(),
-            left: Vec::new(),
-        };
+        let scenario = self.planned.id.as_str();
+        let mut broom = Broom::new(self.shared, Some(scenario), &self.uid, self.components());
         for (index, before) in self.ledger.changed() {
-            if let Some(user) = self.shared.discovered.users.get(*index) {
-                // A failure shows in the log as an exchange.
-                let _ = before
-                    .put_back(&self.shared.client, broom.place(user), user.credentials.as_ref())
-                    .await;
+            let Some(user) = self.shared.discovered.users.get(*index) else {
+                continue;
+            };
+            if broom.is_alone() {
+                break;
+            }
+            let undo = before.undo(&user.name);
+            let client = &self.shared.client;
+            let answer = restore::put_back(client, broom.place(user), user.credentials.as_ref(), &undo).await;
+            // What is refused now could not be changed before.
+            if answer.is_ok_and(|answer| answer.status < 500) {
+                let undone = Undone {
+                    user: undo.user,
+                    url: undo.url,
+                };
+                client.recorder().write(Some(scenario), Event::Undone(undone));
             }
         }
         let mut found = Found::default();
@@ -83,68 +92,109 @@ impl Story<'_> {
 impl Shared {
     /// At the end of a run: what asynchronous deliveries have left since, for the users that took part.
     pub(super) async fn sweep(&self, users: &BTreeSet<usize>) {
-        let mut broom = Broom {
-            shared: self,
-            scenario: None,
-            uid: &self.uid,
-            components: if self.discovered.capabilities.has(Capability::Vtodo) {
-                &["VEVENT", "VTODO"]
-            } else {
-                &["VEVENT"]
-            },
-            left: Vec::new(),
-        };
-        for sweep in 0..SWEEPS {
-            if sweep > 0 {
-                tokio::time::sleep(Duration::from_millis(50 << sweep.min(4))).await;
-            }
-            broom.left.clear();
-            let mut there = 0;
-            for &index in users {
-                let Some(user) = self.discovered.users.get(index) else {
-                    continue;
-                };
-                let actor = Actor {
-                    index,
-                    user: user.clone(),
-                    calendar: None,
-                };
-                let mut found = Found::default();
-                broom.find(&actor, &user.all_calendars(), &mut found).await;
-                let items = broom.messages_of(index, user).await;
-                there += found.copies.len() + found.originals.len() + items.len();
-                broom.remove(&found.copies, true).await;
-                broom.remove(&found.originals, false).await;
-                broom.remove(&items, false).await;
-            }
-            // Nothing there, or nothing that can be removed.
-            if there == broom.left.len() {
-                break;
-            }
-        }
+        let mut broom = Broom::new(self, None, &self.uid, self.components());
+        broom.sweep(users).await;
         broom.report();
+    }
+
+    /// The component types that objects may have.
+    fn components(&self) -> &'static [&'static str] {
+        if self.discovered.capabilities.has(Capability::Vtodo) {
+            &["VEVENT", "VTODO"]
+        } else {
+            &["VEVENT"]
+        }
     }
 }
 
 /// Objects of ours.
 #[derive(Default)]
-struct Found {
-    copies: Vec<Entry>,
-    originals: Vec<Entry>,
+pub(super) struct Found {
+    pub copies: Vec<Entry>,
+    pub originals: Vec<Entry>,
 }
 
 /// Finds and removes what has UIDs that begin with `uid`.
-struct Broom<'s> {
+pub(super) struct Broom<'s> {
     shared: &'s Shared,
     scenario: Option<&'s str>,
     uid: &'s str,
     components: &'static [&'static str],
-    /// What could not be removed.
-    left: Vec<Entry>,
+    /// What was removed, and what could not be.
+    pub removed: BTreeSet<Entry>,
+    pub left: Vec<Entry>,
 }
 
-impl Broom<'_> {
-    fn place<'a>(&'a self, user: &'a CalendarUser) -> Context<'a> {
+impl<'s> Broom<'s> {
+    fn new(
+        shared: &'s Shared,
+        scenario: Option<&'s str>,
+        uid: &'s str,
+        components: &'static [&'static str],
+    ) -> Broom<'s> {
+        Broom {
+            shared,
+            scenario,
+            uid,
+            components,
+            removed: BTreeSet::new(),
+            left: Vec::new(),
+        }
+    }
+
+    /// For what any run has left.
+    pub fn of_any_run(shared: &'s Shared) -> Broom<'s> {
+        Broom::new(shared, None, mark::PREFIX, shared.components())
+    }
+
+    /// Removes objects and messages until there are none any more, or none that can be removed.
+    pub async fn sweep(&mut self, users: &BTreeSet<usize>) {
+        for sweep in 0..SWEEPS {
+            if sweep > 0 {
+                tokio::time::sleep(Duration::from_millis(50 << sweep.min(4))).await;
+            }
+            self.left.clear();
+            let mut there = 0;
+            for &index in users {
+                let Some(user) = self.shared.discovered.users.get(index).cloned() else {
+                    continue;
+                };
+                let found = self.found_of(index, &user).await;
+                let items = self.messages_of(index, &user).await;
+                there += found.copies.len() + found.originals.len() + items.len();
+                self.remove(&found.copies, true).await;
+                self.remove(&found.originals, false).await;
+                self.remove(&items, false).await;
+            }
+            if there == self.left.len() || self.is_alone() {
+                break;
+            }
+        }
+    }
+
+    /// The objects in a user's calendars.
+    pub async fn found_of(&self, index: usize, user: &Arc<CalendarUser>) -> Found {
+        let actor = Actor {
+            index,
+            user: user.clone(),
+            calendar: None,
+        };
+        let mut found = Found::default();
+        self.find(&actor, &user.all_calendars(), &mut found).await;
+        found
+    }
+
+    /// Nobody is there any more.
+    fn is_alone(&self) -> bool {
+        self.shared.recorder().lost_in_a_row() >= GONE
+    }
+
+    /// A UID that was found by its beginning.
+    fn is_ours(&self, uid: &str) -> bool {
+        uid.starts_with(self.uid) && mark::is_of_a_run(uid)
+    }
+
+    pub fn place<'a>(&'a self, user: &'a CalendarUser) -> Context<'a> {
         Context {
             scenario: self.scenario,
             step: "(clean-up)",
@@ -160,6 +210,9 @@ impl Broom<'_> {
         };
         let shelves = &mut *shelves.lock().await;
         for calendar in calendars {
+            if self.is_alone() {
+                return;
+            }
             let (client, credentials) = (&self.shared.client, actor.user.credentials.as_ref());
             let place = self.place(&actor.user);
             let objects = objects::by_uid(
@@ -173,7 +226,8 @@ impl Broom<'_> {
             )
             .await;
             // What is known to have been made is removed even if it cannot be searched for.
-            for object in objects.unwrap_or_default() {
+            let objects = objects.unwrap_or_default().into_iter();
+            for object in objects.filter(|object| self.is_ours(&object.head.uid)) {
                 let list = if object.head.is_organized_by(&actor.user.addresses) {
                     &mut found.originals
                 } else {
@@ -185,7 +239,10 @@ impl Broom<'_> {
     }
 
     /// The messages in a user's Inbox.
-    async fn messages_of(&self, index: usize, user: &CalendarUser) -> Vec<Entry> {
+    pub async fn messages_of(&self, index: usize, user: &CalendarUser) -> Vec<Entry> {
+        if self.is_alone() {
+            return Vec::new();
+        }
         let Some(shelf) = self.shared.inboxes.get(index).and_then(Option::as_ref) else {
             return Vec::new();
         };
@@ -197,8 +254,8 @@ impl Broom<'_> {
             return Vec::new();
         }
         let is_ours = |item: &&Item| match &item.head {
-            Ok(head) => head.uid.starts_with(self.uid),
-            Err(_) => contains(&item.answer.body, self.uid.as_bytes()),
+            Ok(head) => self.is_ours(&head.uid),
+            Err(_) => contains(&item.answer.body, self.uid.as_bytes()) && mark::stands_in(&item.answer.body),
         };
         shelf
             .items()
@@ -209,16 +266,19 @@ impl Broom<'_> {
 
     async fn remove(&mut self, list: &[Entry], silently: bool) {
         for (index, url) in list {
-            if !self.delete(*index, url, silently).await {
+            if self.delete(*index, url, silently).await {
+                self.removed.insert((*index, url.clone()));
+            } else {
                 self.left.push((*index, url.clone()));
             }
         }
     }
 
     /// What is in a collection goes with it.
-    async fn remove_collections(&mut self, list: &[Entry]) {
+    pub async fn remove_collections(&mut self, list: &[Entry]) {
         for (index, url) in list {
             if self.delete(*index, url, false).await {
+                self.removed.insert((*index, url.clone()));
                 self.left
                     .retain(|(_, left)| !left.as_str().starts_with(url.as_str()));
             } else {
@@ -231,8 +291,7 @@ impl Broom<'_> {
         let Some(user) = self.shared.discovered.users.get(index) else {
             return false;
         };
-        // When nobody is there any more, trying only takes time.
-        if self.shared.recorder().lost_in_a_row() >= 3 {
+        if self.is_alone() {
             return false;
         }
         let mut request = Request::new("DELETE", url.clone());

@@ -47,13 +47,11 @@ impl Ledger {
         self.made.iter().filter(move |made| made.kind == kind)
     }
 
-    /// Remembers properties that a user is about to change.
-    pub fn restore(&mut self, user: usize, before: Option<Before>) {
-        self.changed.extend(
-            before
-                .filter(|before| !self.is_ours(&before.url))
-                .map(|before| (user, before)),
-        );
+    /// Remembers properties that a user is about to change; returns what is to be put back.
+    pub fn restore(&mut self, user: usize, before: Option<Before>) -> Option<&Before> {
+        let before = before.filter(|before| !self.is_ours(&before.url))?;
+        self.changed.push((user, before));
+        self.changed.last().map(|(_, before)| before)
     }
 
     /// Properties to put back, by user; the last change first.

@@ -1,21 +1,25 @@
 //! A whole run: which scenario when, with which users; stopping; the end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::execute::Story;
+use super::inventory::Inventory;
 use super::objects::Shelves;
 use super::observer::Observer;
 use super::plan::{Plan, Planned};
 use super::shelf::Shelf;
-use crate::client::{Client, Recorder};
+use crate::client::{Client, Context, Recorder};
 use crate::event::{
-    CitedRequirement, Event, Expectations, Interruption, RuleSet, ScenarioFinished, ScenarioStarted, Shard,
-    Verdict,
+    CitedRequirement, Differs, Event, Expectations, Interruption, Purpose, RuleSet, ScenarioFinished,
+    ScenarioStarted, Shard, Verdict,
 };
 use crate::itip::Rule;
 use crate::target::{Discovered, Leases, Target};
@@ -50,6 +54,13 @@ impl Default for Options {
     }
 }
 
+/// How many exchanges in a row nobody has to answer before the target counts as lost.
+const LOST: u32 = 5;
+/// How long the step that a stop has come upon may go on: what is on its way to the target is better answered.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long a user that another process tests with is waited for, to be compared.
+const TURN: Duration = Duration::from_secs(2);
+
 /// Why a run is to end before its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
@@ -71,15 +82,13 @@ pub(super) struct Shared {
     keep: bool,
     leases: Leases,
     stories: AtomicU32,
-    used: StdMutex<BTreeSet<usize>>,
+    /// What each user that took part had before.
+    before: StdMutex<BTreeMap<usize, Inventory>>,
     /// Requirements that only answers brought up, by rule, as they are in the log.
     told: StdMutex<BTreeMap<Rule, Arc<CitedRequirement>>>,
     /// Ids of the sets of rules that are in the log.
     rules: StdMutex<BTreeMap<Vec<Rule>, String>>,
 }
-
-/// So many exchanges in a row that nobody answers end the run.
-const LOST: u32 = 5;
 
 impl Shared {
     pub fn recorder(&self) -> &Recorder {
@@ -115,6 +124,98 @@ impl Shared {
     }
 }
 
+impl Shared {
+    pub(super) fn new(
+        client: Arc<Client>,
+        target: Target,
+        discovered: Discovered,
+        leases: Leases,
+        options: &Options,
+    ) -> Shared {
+        let inboxes = discovered
+            .users
+            .iter()
+            .map(|user| user.inbox.clone().map(|url| Mutex::new(Shelf::new(url))));
+        Shared {
+            inboxes: inboxes.collect(),
+            calendars: discovered.users.iter().map(|_| Mutex::default()).collect(),
+            client,
+            target,
+            discovered,
+            observer: options.observer.clone(),
+            uid: run_uid(options.seed),
+            keep: options.keep,
+            leases,
+            stories: AtomicU32::new(0),
+            before: StdMutex::default(),
+            told: StdMutex::default(),
+            rules: StdMutex::default(),
+        }
+    }
+
+    fn before(&self) -> MutexGuard<'_, BTreeMap<usize, Inventory>> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nobody answers any more.
+    pub(super) fn is_lost(&self) -> bool {
+        self.recorder().lost_in_a_row() >= LOST
+    }
+
+    /// What a leased user has now.
+    async fn inventory(&self, index: usize) -> Option<Inventory> {
+        let user = self.discovered.users.get(index)?;
+        let context = Context {
+            scenario: None,
+            step: "(inventory)",
+            purpose: Purpose::CleanUp,
+            user: Some(&user.name),
+        };
+        Some(Inventory::take(&self.client, context, user).await)
+    }
+
+    /// Looks at leased users that no scenario has been played with yet.
+    async fn look_before(&self, users: &[usize]) {
+        for &index in users {
+            if !self.before().contains_key(&index)
+                && let Some(inventory) = self.inventory(index).await
+            {
+                self.before().insert(index, inventory);
+            }
+        }
+    }
+
+    /// Tells the log how what users have differs from what they had.
+    async fn compare(&self) {
+        let before = std::mem::take(&mut *self.before());
+        for (index, before) in before {
+            let Some(user) = self.discovered.users.get(index) else {
+                continue;
+            };
+            let cannot = |why: &str| {
+                vec![Differs {
+                    user: user.name.clone(),
+                    problem: Some(why.to_owned()),
+                    ..Differs::default()
+                }]
+            };
+            let differs = if self.is_lost() {
+                cannot("the target cannot be reached any more")
+            } else if let Ok(_lease) = timeout(TURN, self.leases.acquire(1, &[index])).await {
+                match self.inventory(index).await {
+                    Some(after) => after.since(&before, &user.name),
+                    None => Vec::new(),
+                }
+            } else {
+                cannot("another run tests with this user")
+            };
+            for differs in differs {
+                self.recorder().write(None, Event::Differs(differs));
+            }
+        }
+    }
+}
+
 /// Runs a plan to its end, or until `stop` says something. Clean-up is done in either case.
 ///
 /// Everything that happens goes to the log of the client's recorder; the return value says whether and why the run was
@@ -128,25 +229,7 @@ pub async fn run(
     options: Options,
     mut stop: watch::Receiver<Option<Stop>>,
 ) -> Option<Stop> {
-    let inboxes = discovered
-        .users
-        .iter()
-        .map(|user| user.inbox.clone().map(|url| Mutex::new(Shelf::new(url))));
-    let shared = Arc::new(Shared {
-        inboxes: inboxes.collect(),
-        calendars: discovered.users.iter().map(|_| Mutex::default()).collect(),
-        client,
-        target,
-        discovered,
-        observer: options.observer,
-        uid: run_uid(options.seed),
-        keep: options.keep,
-        leases,
-        stories: AtomicU32::new(0),
-        used: StdMutex::new(BTreeSet::new()),
-        told: StdMutex::default(),
-        rules: StdMutex::default(),
-    });
+    let shared = Arc::new(Shared::new(client, target, discovered, leases, &options));
     let mut waiting = order(plan, options.repeat, options.seed).into_iter();
     let mut running = JoinSet::new();
     let mut stopped = None;
@@ -170,10 +253,11 @@ pub async fn run(
             }
         }
     }
-    let used = std::mem::take(&mut *shared.used.lock().unwrap_or_else(PoisonError::into_inner));
-    if !shared.keep && shared.recorder().lost_in_a_row() < LOST {
+    let used: BTreeSet<usize> = shared.before().keys().copied().collect();
+    if !shared.keep && !shared.is_lost() {
         shared.sweep(&used).await;
     }
+    shared.compare().await;
     stopped
 }
 
@@ -198,7 +282,7 @@ fn lost(shared: &Shared) -> Option<Stop> {
             cause: Interruption::Stopped,
         });
     }
-    (shared.recorder().lost_in_a_row() >= LOST).then(|| Stop {
+    shared.is_lost().then(|| Stop {
         reason: format!("{} cannot be reached any more", shared.target.base),
         cause: Interruption::TargetLost,
     })
@@ -215,11 +299,7 @@ async fn scenario(
         lease = shared.leases.acquire(roles, &planned.among) => lease,
         _ = stopping(&mut stop) => return,
     };
-    shared
-        .used
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .extend(lease.users());
+    shared.look_before(lease.users()).await;
     let number = shared.stories.fetch_add(1, Ordering::Relaxed);
     let uid = format!("{}-{number:05}", shared.uid);
     let mut story = Story::new(&shared, planned.clone(), round, lease.users(), uid);
@@ -235,13 +315,24 @@ async fn scenario(
         uid: story.uid.clone(),
         weeks: story.shift().weeks(),
     }));
-    let complete = tokio::select! {
-        biased;
-        _ = stopping(&mut stop) => false,
-        () = story.tell() => true,
+    let complete = {
+        let going_on = {
+            let stop = stop.clone();
+            let shared = &shared;
+            move || stop.borrow().is_none() && !shared.is_lost()
+        };
+        let mut telling = pin!(story.tell(going_on));
+        tokio::select! {
+            complete = &mut telling => complete,
+            _ = stopping(&mut stop) => timeout(GRACE, telling).await.unwrap_or(false),
+        }
     };
     let (verdict, reason) = match (complete, story.verdict()) {
         (true, verdict) => verdict,
+        (false, (verdict, reason)) if shared.is_lost() => (
+            verdict.min(Verdict::Error),
+            reason.or_else(|| Some("the target was lost".into())),
+        ),
         (false, (verdict, reason)) => (
             verdict.min(Verdict::Blocked),
             reason.or_else(|| Some("the run was stopped".into())),

@@ -194,6 +194,7 @@ impl Framed {
                 repeat: options.repeat,
                 shard: options.shard,
                 expectations: options.expectations.clone(),
+                keep: options.keep,
             }),
         );
         Framed { recorder, started }

@@ -123,6 +123,15 @@ fn head(results: &Results<'_>, counts: &str, foreseen: Option<&str>, place: Plac
                     ul { @for url in &results.residue { li { (visible(url)) } } }
                 }
             }
+            @if !results.difference_lines.is_empty() {
+                details .remark {
+                    summary {
+                        @if results.keeps { "Kept on the target" } @else { "Not as it was before the run" }
+                        ": " (results.difference_lines.len())
+                    }
+                    ul { @for line in &results.difference_lines { li { (visible(line)) } } }
+                }
+            }
             noscript {
                 p .remark { "Lists and details need JavaScript, which this page brings along; report.md needs none." }
             }

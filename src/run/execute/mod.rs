@@ -94,17 +94,22 @@ enum State {
 }
 
 impl Story<'_> {
-    /// Makes the calendars and goes through the steps. May be dropped at any time; clean-up comes after it.
-    pub(super) async fn tell(&mut self) {
+    /// Makes the calendars and goes through the steps, as long as it is to go on; whether it came to the end. May be dropped
+    /// at any time; clean-up comes after it.
+    pub(super) async fn tell(&mut self, going_on: impl Fn() -> bool) -> bool {
         let planned = self.planned.clone();
         if let Err(why) = self.set_up().await {
             self.set_up_failed(why.clone());
             self.halted = Some(why);
         }
         for (step, cites) in planned.scenario.steps.iter().zip(&planned.steps) {
+            if !going_on() {
+                return false;
+            }
             let state = self.step(step, cites).await;
             self.states.insert(step.id.value.clone(), state);
         }
+        true
     }
 
     /// The verdict and what failed in the set-up.

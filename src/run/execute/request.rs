@@ -137,7 +137,10 @@ impl Story<'_> {
         let credentials = actor.user.credentials.as_ref().filter(|_| !step.anonymous);
         if request.method == "PROPPATCH" {
             let before = restore::before(client, place, credentials, &request).await;
-            self.ledger.restore(actor.index, before);
+            if let Some(before) = self.ledger.restore(actor.index, before) {
+                let undo = before.undo(&actor.user.name);
+                client.recorder().write(Some(&self.planned.id), Event::Undo(undo));
+            }
         }
         let (method, url) = (request.method.clone(), request.url.clone());
         let destination = request
