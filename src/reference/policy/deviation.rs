@@ -492,7 +492,7 @@ switches! {
             breaks ["rfc5546-3.4.2-4", "rfc5546-3.6.21-1", "rfc5546-6.2.2-2", "rfc5546-6.2.3-1"];
         RefreshTellsAnybody = "refresh-tells-anybody",
             "A REFRESH is answered with the event, whoever asks.",
-            breaks ["rfc5546-6.1.6-1", "rfc5546-6.2.2-3"];
+            breaks ["rfc5546-6.1.6-1", "rfc5546-6.2.2-3", "rfc5546-3-3"];
         PublicationOverwrites = "publication-overwrites",
             "A PUBLISH replaces the object that has its UID.",
             breaks ["rfc5546-4.1.2-3"];
