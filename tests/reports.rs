@@ -8,7 +8,8 @@ use calconform::event::{
     roll_up,
 };
 use calconform::report::{
-    ConsoleOptions, ProgressOptions, Styles, console, github, html, junit, markdown, progress, results, sarif,
+    ConsoleOptions, DiffForm, ProgressOptions, Styles, console, diff, github, html, junit, markdown,
+    progress, results, sarif,
 };
 use rstest::rstest;
 use serde_json::Value;
@@ -281,6 +282,39 @@ fn programs_are_told_what_was_expected() {
         .map(|result| result["properties"]["verdict"].as_str().unwrap())
         .collect();
     assert_eq!(suppressed, ["fail", "fail", "warn", "fail"]);
+}
+
+#[test]
+fn a_difference_has_versions_places_and_what_was_expected() {
+    const TYPE: &str = "caldav-sched-10/collections/inbox-type#type.caldav-sched-10-4.2-3";
+    let old = every_verdict();
+    let mut new = old.clone();
+    for record in &mut new.records {
+        match &mut record.event {
+            Event::RunStarted(header) => header.version = "9.0.0".into(),
+            Event::Check(check) if check.id == TYPE => check.verdict = Verdict::Fail,
+            Event::Check(check) if check.id == PUT => check.verdict = Verdict::Pass,
+            _ => {}
+        }
+    }
+    let (text, bad) = diff(&old, &new, DiffForm::Github);
+    assert!(bad);
+    for line in [
+        "::notice title=the runs differ::calconform: 0.1.0 → 9.0.0",
+        "::error file=scenarios/caldav-sched-10/collections/inbox-type.yaml,line=",
+        ",title=worse::pass → fail: caldav-sched-10/collections/inbox-type#type",
+        ",title=better::fail → pass: caldav-sched-10/tags/put#create",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!diff(&new, &new, DiffForm::Markdown).1);
+
+    let (text, bad) = diff(&old, &expecting(new, ""), DiffForm::Github);
+    assert!(!bad, "{text}");
+    assert!(
+        text.contains("known bug 5.)") && !text.contains("::error"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn outcome(log: &Log) -> (String, Ending) {
 #[case::not_applicable(NotApplicable, &["s/a#a.r-1 fail", "r-1 fail"], "", Ending::Expected)]
 #[case::a_renamed_check(Pass, &["s/a#b.r-1 fail"], "unused expectation 1", Ending::Unexpected)]
 #[case::a_check_of_a_step_that_passes(Pass, &["s/a#a.r-7 fail"], "unused expectation 1", Ending::Unexpected)]
+#[case::a_rule_that_applies_now_and_then(Pass, &["s/a#a.r-7 fail pass"], "", Ending::Expected)]
 #[case::a_check_of_a_step_that_fails(Fail, &["s/a#a.r-1 fail", "s/a#a.r-7 fail"], "", Ending::Expected)]
 #[case::a_renamed_check_perhaps(Blocked, &["s/a#b.r-1 fail"], "", Ending::Expected)]
 #[case::a_scenario_that_is_gone(Pass, &["s/b#a.r-1 fail"], "unused expectation 1", Ending::Unexpected)]
