@@ -33,7 +33,7 @@ fn arguments(line: &str) -> Option<Vec<String>> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for character in command[from..].chars() {
         match (character, quote) {
-            ('>' | '|' | ';', None) => break,
+            ('<' | '>' | '|' | ';' | '&', None) => break,
             ('\'' | '"', None) => {
                 quote = Some(character);
                 word.get_or_insert_default();
