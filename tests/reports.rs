@@ -571,7 +571,7 @@ fn progress_shows_each_exchange_when_asked() {
     let shown = watched(&every_verdict(), true);
     assert!(
         shown.contains(
-            "  caldav-sched-10/move/between#second user01 MKCALENDAR /dav/calendars/user/user01/calconform-2/ → 507 (4.2 ms)"
+            "  caldav-sched-10/move/between#second organizer MKCALENDAR /dav/calendars/user/user01/calconform-2/ → 507 (4.2 ms)"
         ),
         "{shown}"
     );

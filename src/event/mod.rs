@@ -20,6 +20,8 @@ mod writer;
 pub(crate) mod testing;
 
 #[cfg(test)]
+mod merge_tests;
+#[cfg(test)]
 mod rollup_tests;
 
 pub use diff::{Change, Diff};

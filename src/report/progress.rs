@@ -1,7 +1,9 @@
 //! What a person or a CI log sees while the run goes on.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -44,12 +46,16 @@ pub fn progress(options: ProgressOptions, sink: impl Write + Send + 'static) -> 
     })
 }
 
+/// How often a bar is drawn although nothing has happened: the clock goes on.
+const TICK: Duration = Duration::from_millis(250);
+
 /// A bar on standard error with a message beside it; nothing where that is no terminal.
 pub fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {wide_msg}") {
         bar.set_style(style.progress_chars("━╸ "));
     }
+    bar.enable_steady_tick(TICK);
     bar
 }
 
@@ -64,6 +70,8 @@ struct State {
     planned: usize,
     done: usize,
     running: Vec<String>,
+    /// Of each scenario that has begun: names of users to roles.
+    roles: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 enum Screen {
@@ -79,6 +87,7 @@ impl Default for State {
             planned: 0,
             done: 0,
             running: Vec::new(),
+            roles: BTreeMap::new(),
         }
     }
 }
@@ -88,13 +97,20 @@ impl Progress for Watch {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let scenario = record.scenario.as_deref().unwrap_or_default();
         match &record.event {
-            Event::RunStarted(started) => state.repeat = started.repeat.max(1) as usize,
+            Event::RunStarted(started) => {
+                state.repeat = started.repeat.max(1) as usize;
+                state.message("looking at the target");
+            }
             Event::ScenarioPlanned(planned) if planned.not_applicable.is_none() => {
                 state.planned += state.repeat;
-                state.redraw();
             }
-            Event::ScenarioStarted(_) => {
+            Event::ScenarioStarted(started) => {
                 state.running.push(scenario.to_owned());
+                let roles = started
+                    .users
+                    .iter()
+                    .map(|(role, user)| (user.clone(), role.clone()));
+                state.roles.insert(scenario.to_owned(), roles.collect());
                 state.redraw();
             }
             Event::ScenarioFinished(finished) => {
@@ -107,7 +123,9 @@ impl Progress for Watch {
                 state.redraw();
             }
             Event::Exchange(exchange) if self.options.verbose => {
-                state.line(&self.exchange(scenario, exchange));
+                let roles = state.roles.get(scenario);
+                let line = self.exchange(record.ms, scenario, roles, exchange);
+                state.line(&line);
             }
             Event::Interrupted { reason, .. } => {
                 let style = self.options.styles.verdict(Verdict::Error);
@@ -146,19 +164,27 @@ impl Watch {
         state.line(&line);
     }
 
-    fn exchange(&self, scenario: &str, exchange: &Exchange) -> String {
+    /// Seconds since the run began, step, role, request → status, how long it took.
+    fn exchange(
+        &self,
+        ms: u64,
+        scenario: &str,
+        roles: Option<&BTreeMap<String, String>>,
+        exchange: &Exchange,
+    ) -> String {
         let dim = self.options.styles.dim();
         let outcome = match (&exchange.response, &exchange.failure) {
             (Some(response), _) => response.status.to_string(),
             (None, Some(failure)) => one_line(&failure.message, 60),
             (None, None) => "no answer".into(),
         };
-        let user = exchange
-            .user
-            .as_deref()
-            .map(|user| format!(" {}", one_line(user, 30)));
+        let user = exchange.user.as_deref().map(|user| {
+            let role = roles.and_then(|roles| roles.get(user));
+            format!(" {}", one_line(role.map_or(user, String::as_str), 30))
+        });
         format!(
-            "  {dim}{}#{}{}{dim:#} {} {} → {outcome} {dim}({}){dim:#}",
+            "{dim}{:8.3}  {}#{}{}{dim:#} {} {} → {outcome} {dim}({}){dim:#}",
+            ms as f64 / 1000.0,
             one_line(scenario, 60),
             one_line(&exchange.step, 30),
             user.unwrap_or_default(),
@@ -184,6 +210,12 @@ impl State {
             bar.set_position(self.done as u64);
             let names: Vec<_> = self.running.iter().map(|name| one_line(name, 60)).collect();
             bar.set_message(names.join(", "));
+        }
+    }
+
+    fn message(&self, text: &'static str) {
+        if let Screen::Bar(bar) = &self.screen {
+            bar.set_message(text);
         }
     }
 }
