@@ -1,5 +1,6 @@
 //! `cargo test` against a target: each scenario is a test of its own.
 
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use tokio::sync::watch;
 use super::expectations::ExpectArgs;
 use super::snapshots::Snapshots;
 use super::target::TargetArgs;
-use super::{CliError, Color, SnapshotArgs, Term};
+use super::{CliError, Color, SnapshotArgs, Term, panic};
 use crate::corpus::Corpus;
 use crate::event::{CheckState, Expectations, Memory, RollUp, RunLog, ScenarioState, Verdict, roll_up};
 use crate::reference::Server;
@@ -48,6 +49,7 @@ const WIDTH: usize = 100;
 /// or follows from what is; and one in which something passed that was expected to fail. Warnings do not matter.
 pub fn conformance() -> ExitCode {
     let arguments = Arguments::from_args();
+    panic::tell_without_secrets();
     match trials(&arguments, &given()) {
         Ok((trials, server)) => {
             let conclusion = libtest_mimic::run(&arguments, trials);
@@ -173,7 +175,10 @@ impl Shared {
         let run = self
             .session
             .conduct(self.corpus, vec![id.to_owned()], options, log, stopping);
-        runtime()?.block_on(run)?;
+        let runtime = runtime()?;
+        // The test library would repeat what the panic said.
+        std::panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(run)))
+            .map_err(|_| Failed::from("a bug of calconform: see above"))??;
         let log = RunLog {
             records: memory.take(),
             cut_in_line: None,

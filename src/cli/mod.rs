@@ -20,6 +20,7 @@ mod lint;
 mod list;
 mod man;
 mod matrix;
+mod panic;
 mod prove;
 mod report;
 mod run;
@@ -98,6 +99,7 @@ enum Command {
 /// Parses the arguments of the process, runs the subcommand (`run`, if none is named) and turns what came of it
 /// into an exit code.
 pub fn main() -> ExitCode {
+    panic::tell_without_secrets();
     let mut cli = Cli::parse();
     if cli.command.is_none() {
         cli = Cli::parse_from(std::env::args_os().chain(["run".into()]));

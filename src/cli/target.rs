@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use camino::Utf8Path;
 
-use super::CliError;
+use super::{CliError, panic};
 use crate::proof::as_target;
 use crate::reference::{Config, Server};
 use crate::target::{Target, TargetError};
@@ -47,6 +47,14 @@ impl TargetArgs {
     /// # Errors
     /// With the place in the file, or what is wrong with the arguments. Passwords are not repeated.
     pub fn read(&self) -> Result<Option<Target>, CliError> {
+        let target = self.given()?;
+        if let Some(target) = &target {
+            panic::keep_secrets_of(target);
+        }
+        Ok(target)
+    }
+
+    fn given(&self) -> Result<Option<Target>, CliError> {
         let is_url = |text: &str| text.starts_with("http://") || text.starts_with("https://");
         let Some(given) = &self.target else {
             return match self.users.is_empty() {

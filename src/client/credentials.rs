@@ -11,15 +11,17 @@ use reqwest::header::HeaderValue;
 pub struct Credentials {
     scheme: &'static str,
     header: HeaderValue,
-    /// What must appear in no output: secret, and what it is sent as.
+    /// What must appear in no output, in any spelling.
     pub(super) secrets: Vec<String>,
 }
 
 impl Credentials {
     /// Basic authentication, RFC 7617, in UTF-8.
     pub fn basic(name: &str, password: &str) -> Credentials {
-        let token = STANDARD.encode(format!("{name}:{password}"));
-        Credentials::new("Basic", token, name, password)
+        let pair = format!("{name}:{password}");
+        let mut credentials = Credentials::new("Basic", &STANDARD.encode(&pair), name, password);
+        credentials.secrets.push(pair);
+        credentials
     }
 
     /// A bearer token, RFC 6750. An error says what is wrong with the token without repeating it.
@@ -27,19 +29,19 @@ impl Credentials {
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("a bearer token consists of visible ASCII characters");
         }
-        Ok(Credentials::new("Bearer", token.to_string(), name, token))
+        Ok(Credentials::new("Bearer", token, name, token))
     }
 
-    fn new(scheme: &'static str, token: String, name: &str, secret: &str) -> Credentials {
+    fn new(scheme: &'static str, token: &str, name: &str, secret: &str) -> Credentials {
         // Base64 and visible ASCII are always a lawful field value.
         let mut header = HeaderValue::from_str(&format!("{scheme} {token}"))
             .unwrap_or_else(|_| HeaderValue::from_static("Basic"));
         header.set_sensitive(true);
-        let mut secrets = vec![token];
         // A password that is the user's name is in every URL of a test server: nothing is gained by hiding it.
-        if !secret.eq_ignore_ascii_case(name) {
-            secrets.push(secret.to_string());
-        }
+        let secrets = match secret.eq_ignore_ascii_case(name) {
+            true => Vec::new(),
+            false => vec![secret.to_string()],
+        };
         Credentials {
             scheme,
             header,

@@ -176,7 +176,11 @@ impl Recorder {
     }
 
     fn body(&self, scenario: Option<&str>, octets: &[u8], cut: bool) -> String {
-        let mut body = Body::of(&self.redactor.octets(octets), KEPT);
+        let clean = match cut {
+            true => self.redactor.octets_cut(octets),
+            false => self.redactor.octets(octets),
+        };
+        let mut body = Body::of(&clean, KEPT);
         body.cut |= cut;
         self.log.body(scenario, body)
     }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::plan::Plan;
 use super::run::{Options, Stop, run};
-use crate::client::{Client, Recorder, Redactor};
+use crate::client::{Client, Recorder};
 use crate::corpus::Corpus;
 use crate::event::{Event, Interruption, LogWriter, Memory, RunFinished, RunStarted, SCHEMA_VERSION};
 use crate::scenario::{Picks, SelectionError, select};
@@ -172,8 +172,7 @@ struct Framed {
 impl Framed {
     fn begin(target: &Target, selection: Vec<String>, options: &Options, log: Arc<LogWriter>) -> Framed {
         let started = Instant::now();
-        let redactor = Redactor::new(target.users.iter().filter_map(|user| user.credentials.as_ref()));
-        let recorder = Arc::new(Recorder::new(log, redactor));
+        let recorder = Arc::new(Recorder::new(log, target.redactor()));
         let specification = target
             .profile
             .map_or("caldav-sched-10", crate::target::Profile::specification);

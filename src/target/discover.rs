@@ -8,7 +8,7 @@ use url::Url;
 use super::capability::Capabilities;
 use super::model::{Target, TargetUser};
 use super::propfind::{Listing, Resource, propfind};
-use crate::client::{Client, Context, Credentials, Recorder, Request};
+use crate::client::{Client, Context, Credentials, Recorder, Redactor, Request};
 use crate::dav::{QName, caldav, dav};
 use crate::event::{
     CalendarUserFound, CapabilityFound, Event, FailureKind, Purpose, Residue, TransportFailure,
@@ -85,12 +85,28 @@ impl CalendarUser {
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoveryError {
     #[error("cannot reach {url}: {}", failure.message)]
-    Unreachable { url: Url, failure: TransportFailure },
+    Unreachable { url: String, failure: TransportFailure },
     /// Another origin that the target file does not trust.
     #[error("{0}")]
     Origin(String),
     #[error("{url} refuses {user} with 401: are name and password right?")]
-    Unauthorized { url: Url, user: String },
+    Unauthorized { url: String, user: String },
+}
+
+impl DiscoveryError {
+    /// The URLs in it may repeat what the target said.
+    fn without_secrets(mut self, redactor: &Redactor) -> DiscoveryError {
+        match &mut self {
+            DiscoveryError::Unreachable { url, failure } => {
+                redactor.clean(url);
+                redactor.clean(&mut failure.message);
+            }
+            DiscoveryError::Origin(text) | DiscoveryError::Unauthorized { url: text, .. } => {
+                redactor.clean(text);
+            }
+        }
+        self
+    }
 }
 
 /// Asks the target for everything that its file does not tell. What cannot be found is left out, with the reason.
@@ -98,6 +114,11 @@ pub enum DiscoveryError {
 /// # Errors
 /// Nobody there, wrong credentials, an origin that is not trusted.
 pub async fn discover(client: &Arc<Client>, target: &Target) -> Result<Discovered, DiscoveryError> {
+    let discovered = ask(client, target).await;
+    discovered.map_err(|error| error.without_secrets(client.recorder().redactor()))
+}
+
+async fn ask(client: &Arc<Client>, target: &Target) -> Result<Discovered, DiscoveryError> {
     let mut tasks = JoinSet::new();
     for (index, user) in target.users.iter().enumerate() {
         let (client, base, user) = (client.clone(), target.base.clone(), user.clone());
@@ -179,7 +200,7 @@ fn fatal(url: &Url, failure: TransportFailure) -> DiscoveryError {
     match failure.kind {
         FailureKind::Redirect => DiscoveryError::Origin(failure.message),
         _ => DiscoveryError::Unreachable {
-            url: url.clone(),
+            url: url.to_string(),
             failure,
         },
     }
@@ -339,7 +360,7 @@ impl Asking<'_> {
         .map_err(|failure| fatal(url, failure))?;
         match listing {
             Listing::Refused { status: 401, .. } => Err(DiscoveryError::Unauthorized {
-                url: url.clone(),
+                url: url.to_string(),
                 user: self.user.name.clone(),
             }),
             listing => Ok(listing),

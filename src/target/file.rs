@@ -134,17 +134,24 @@ impl Target {
                 .lines()
                 .nth(place.line - 1)
                 .is_some_and(|line| line.contains("password"));
-            let message = if secret {
-                "not as it must be: expected a text in quotes"
-            } else {
-                error.message()
+            let message = match secret {
+                true => "not as it must be: expected a text in quotes".to_owned(),
+                false => without_value(error.message()),
             };
-            TargetError::Wrong {
-                place,
-                message: message.to_string(),
-            }
+            TargetError::Wrong { place, message }
         })?;
         Reader { path, text }.target(file)
+    }
+}
+
+/// `invalid type: string "…", expected a map` without the string, which may be a password in the wrong place.
+fn without_value(message: &str) -> String {
+    match message.split_once(" \"") {
+        Some((before, quoted)) => {
+            let after = quoted.rsplit_once('"').map_or("", |(_, after)| after);
+            format!("{before}{after}")
+        }
+        None => message.to_owned(),
     }
 }
 

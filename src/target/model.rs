@@ -8,7 +8,7 @@ use serde::Deserialize;
 use url::{Origin, Url};
 
 use super::error::TargetError;
-use crate::client::{ClientConfig, Credentials, Deadlines, Origins};
+use crate::client::{ClientConfig, Credentials, Deadlines, Origins, Redactor};
 use crate::scenario::Capability;
 
 /// The server under test and its users.
@@ -128,6 +128,11 @@ impl Target {
         })
     }
 
+    /// What takes the secrets of all its users out of a text.
+    pub fn redactor(&self) -> Redactor {
+        Redactor::new(self.users.iter().filter_map(|user| user.credentials.as_ref()))
+    }
+
     /// With one more user who authenticates with Basic.
     #[must_use]
     pub fn with_user(mut self, name: &str, password: &str) -> Target {
@@ -155,7 +160,12 @@ impl Target {
 
 pub(super) fn base_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| {
-        format!("`{text}` is no URL ({error}): expected one such as https://dav.example.com/")
+        // There may be a password in front of it.
+        let shown = match text.contains('@') {
+            true => "this".to_owned(),
+            false => format!("`{text}`"),
+        };
+        format!("{shown} is no URL ({error}): expected one such as https://dav.example.com/")
     })?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(format!(

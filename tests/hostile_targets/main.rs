@@ -1,6 +1,7 @@
 //! Targets that lie, stall, flood and break off: the verdict is right, time and memory are bounded, nothing leaks.
 
 mod proxy;
+mod secrets;
 
 use std::net::TcpListener;
 use std::path::Path;

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use calconform::reference::{Config, Server};
 
 /// What becomes of the answers to the steps of scenarios.
@@ -30,10 +32,22 @@ pub enum Manner {
     HangUp,
     /// The Authorization header of the request in header and body of the answer.
     Echo,
+    /// The decoded Authorization header in headers, in redirects, in XML and in iCalendar of otherwise good answers.
+    Repeat,
+    /// Discovery is led to another server, by a URL with the password in it.
+    LeadAway,
+    /// Discovery is led round in circles, by URLs with the password in them.
+    LeadRound,
     /// 429, once for each request.
     Later,
     /// Two hours fast.
     WrongClock,
+}
+
+impl Manner {
+    fn is_for_discovery(self) -> bool {
+        matches!(self, Manner::Repeat | Manner::LeadAway | Manner::LeadRound)
+    }
 }
 
 pub struct Proxy {
@@ -45,7 +59,11 @@ pub struct Proxy {
 
 impl Proxy {
     pub fn start(manner: Manner) -> Proxy {
-        let server = Server::start(Config::default()).expect("a server");
+        Proxy::with(Config::default(), manner)
+    }
+
+    pub fn with(config: Config, manner: Manner) -> Proxy {
+        let server = Server::start(config).expect("a server");
         let upstream = server
             .base_url
             .trim_start_matches("http://")
@@ -128,7 +146,7 @@ fn serve(stream: TcpStream, upstream: &str, manner: Manner, treated: &AtomicUsiz
     let mut reader = BufReader::new(stream);
     let mut late = Vec::new();
     while let Some(request) = Request::read(&mut reader) {
-        let (head, body) = if request.is_of_a_step() {
+        let (head, body) = if request.is_of_a_step() || manner.is_for_discovery() {
             treated.fetch_add(1, Ordering::Relaxed);
             match manner {
                 Manner::Later if !late.contains(&request.head) => {
@@ -213,6 +231,9 @@ fn treat(
             );
             Some((head, said.as_bytes().to_vec()))
         }
+        Manner::Repeat => repeat(request, upstream),
+        Manner::LeadAway if request.path().contains('?') => Some(redirect("http://127.0.0.1:1/")),
+        Manner::LeadAway | Manner::LeadRound => Some(redirect(&telling_path(request)?)),
         Manner::WrongClock => {
             let (head, body) = forward(request, upstream)?;
             let lines = head.split_inclusive("\r\n");
@@ -231,6 +252,91 @@ fn treat(
 fn redirect(location: &str) -> (String, Vec<u8>) {
     let head = format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
     (head, Vec::new())
+}
+
+/// `name:password` of the request.
+fn pair(request: &Request) -> Option<String> {
+    let (_, token) = request.header("authorization")?.split_once(' ')?;
+    String::from_utf8(BASE64_STANDARD.decode(token).ok()?).ok()
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|octet| format!("%{octet:02x}")).collect()
+}
+
+/// The request's path with a query that tells what the request was authorized with.
+fn telling_path(request: &Request) -> Option<String> {
+    let pair = pair(request)?;
+    let (path, _) = request.path().split_once('?').unwrap_or((request.path(), ""));
+    let token = BASE64_URL_SAFE_NO_PAD.encode(&pair);
+    Some(format!("{path}?who={}&token={token}", percent(&pair)))
+}
+
+/// What the reference server answers, with the password wherever there is room for it.
+fn repeat(request: &Request, upstream: &str) -> Option<(String, Vec<u8>)> {
+    let Some(pair) = pair(request) else {
+        return forward(request, upstream);
+    };
+    let (_, password) = pair.split_once(':')?;
+    if !request.is_of_a_step() && request.method() == "PROPFIND" && !request.path().contains('?') {
+        return Some(redirect(&telling_path(request)?));
+    }
+    let (head, body) = forward(request, upstream)?;
+    let mut body = String::from_utf8(body).ok()?;
+    let xml = pair
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;");
+    let text = pair.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
+    let folded: String = text.chars().map(|c| format!("{c}\r\n ")).collect();
+    let base64 = BASE64_STANDARD.encode(password);
+    let lines = format!(
+        "COMMENT:{text}\r\nCOMMENT:{folded}\r\nREQUEST-STATUS:{text}\r\nDTSTAMP:{text}\r\nX-TOKEN:{base64}\r\nX-URL:{}\r\n",
+        percent(password)
+    );
+    if head.to_ascii_lowercase().contains("text/calendar") {
+        body = body.replace("BEGIN:VEVENT\r\n", &format!("BEGIN:VEVENT\r\n{lines}"));
+    } else if head.to_ascii_lowercase().contains("xml") {
+        let lines = lines
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('\r', "&#13;");
+        let begins = body
+            .find("BEGIN:VEVENT")
+            .and_then(|at| Some(at + body[at..].find('\n')? + 1));
+        if let Some(at) = begins {
+            body.insert_str(at, &lines);
+        }
+        let root = body.find("<?xml").map_or(0, |_| body.find("?>").unwrap_or(0));
+        let end = root + body[root..].find('<')? + 1;
+        let end = end + body[end..].find('>')?;
+        if !body[..end].ends_with('/') {
+            let said = format!("<x:said xmlns:x=\"urn:x\" by=\"{xml}\">{xml} {base64}</x:said>");
+            body.insert_str(end + 1, &said);
+        }
+    } else if body.is_empty() && request.method() != "HEAD" && !head.starts_with("HTTP/1.1 204") {
+        body = format!("you are {pair}, that is {base64}");
+    }
+    let mut answer = String::new();
+    for line in head.split_inclusive("\r\n") {
+        let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        match name.as_str() {
+            "content-length" => {}
+            "etag" if request.is_of_a_step() => answer += &format!("ETag: \"{}\"\r\n", percent(password)),
+            "schedule-tag" if request.is_of_a_step() => {
+                answer += &format!("Schedule-Tag: \"{base64}\"\r\n");
+            }
+            "\r\n" => {
+                let said = request.header("authorization")?;
+                answer += &format!(
+                    "X-Said: {said}\r\nX-Pair: {pair}\r\nContent-Length: {}\r\n\r\n",
+                    body.len()
+                );
+            }
+            _ => answer += line,
+        }
+    }
+    Some((answer, body.into_bytes()))
 }
 
 fn two_hours_later(line: &str) -> String {

@@ -68,7 +68,11 @@ pub(super) fn body(octets: &[u8]) -> String {
     } else {
         ""
     };
-    let line: String = text.trim_start().chars().take(60).collect();
+    let text = text.trim_start();
+    let mut line: String = text.chars().take(60).collect();
+    if line.len() < text.len() {
+        line.push('…');
+    }
     if kind.is_empty() {
         format!("a body that starts with {}", value(&line))
     } else {
