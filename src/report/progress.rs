@@ -51,7 +51,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// A bar on standard error with a message beside it; nothing where that is no terminal.
 pub fn bar() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {wide_msg}") {
         bar.set_style(style.progress_chars("━╸ "));
     }
