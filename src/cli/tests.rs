@@ -1,4 +1,5 @@
 use clap::{Command, CommandFactory, Parser};
+use rstest::rstest;
 
 use super::Cli;
 
@@ -85,4 +86,30 @@ fn short_help_has_the_examples_too() {
             assert!(help.to_string().contains("\nExamples:\n"), "{help}");
         }
     }
+}
+
+/// What stands on a line of its own in documents, with cargo or without.
+#[rstest]
+#[case(include_str!("../../README.md"), 20)]
+#[case(include_str!("../../CONTRIBUTING.md"), 2)]
+#[case(include_str!("../../docs/github-workflow.yml"), 5)]
+fn commands_in_documents_can_be_typed(#[case] text: &str, #[case] at_least: usize) {
+    let mut commands = 0;
+    for line in text.lines() {
+        let line = line.trim().trim_start_matches("nohup ").replace("$PART", "1");
+        let command = match line.strip_prefix("cargo run ") {
+            Some(rest) => match rest.split_once("-- ") {
+                Some((_, ours)) => format!("calconform {ours}"),
+                None => continue,
+            },
+            None if line.starts_with("calconform ") && !line.contains(" = ") => line,
+            None => continue,
+        };
+        let words = arguments(&command).unwrap_or_default();
+        if let Err(error) = Cli::try_parse_from(&words) {
+            panic!("{command}\n{error}");
+        }
+        commands += 1;
+    }
+    assert!(commands >= at_least, "only {commands} commands found");
 }

@@ -123,9 +123,10 @@ impl Redactor {
                 return hit.range();
             }
             // Groups that the secret shares with others, and what fills the last one up.
-            let is_base64 = |octet: &&u8| octet.is_ascii_alphanumeric() || b"+/-_=".contains(*octet);
+            let is_base64 = |octet: &&u8| octet.is_ascii_alphanumeric() || b"+/-_".contains(*octet);
+            let is_end = |octet: &&u8| is_base64(octet) || **octet == b'=';
             let before = octets[..hit.start()].iter().rev().take(4).take_while(is_base64);
-            let after = octets[hit.end()..].iter().take(4).take_while(is_base64);
+            let after = octets[hit.end()..].iter().take(4).take_while(is_end);
             hit.start() - before.count()..hit.end() + after.count()
         }));
     }

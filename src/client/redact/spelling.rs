@@ -75,5 +75,5 @@ fn inner_base64(engine: &impl Engine, octets: &[u8], before: usize) -> Option<Ve
     padded.extend_from_slice(octets);
     let whole = padded.len() / 3 * 3;
     let skipped = if before == 0 { 0 } else { 4 };
-    Some(engine.encode(&padded[..whole])[skipped..].as_bytes().to_vec())
+    Some(engine.encode(&padded[..whole]).as_bytes()[skipped..].to_vec())
 }
