@@ -78,7 +78,11 @@ fn property(property: &Property, plain: &Plain<'_>, in_zone: bool) -> String {
         .iter()
         .map(|param| {
             let values = param.values.iter().map(|value| {
-                let shown = plain.text(&value.text);
+                let shown = match &*value.text {
+                    // RFC 6638 section 3.2.9: pending, sent, delivered. Which of them it is yet is a matter of time.
+                    "1.0" | "1.1" | "1.2" if param.is("SCHEDULE-STATUS") => "[sent]".to_owned(),
+                    text => plain.text(text),
+                };
                 match value.text.contains([',', ';', ':']) {
                     true => format!("\"{shown}\""),
                     false => shown,

@@ -317,3 +317,15 @@ fn what_did_not_come_to_its_end_is_not_kept() {
     }
     assert_eq!(take(&log.records), Taken::default());
 }
+
+#[rstest]
+#[case("1.0", "1.2", true)]
+#[case("1.2", "2.0", false)]
+#[case("1.2", "3.7", false)]
+fn how_far_a_delivery_has_come_is_no_news(#[case] one: &str, #[case] other: &str, #[case] is_same: bool) {
+    let [one, other] = [one, other].map(|status| {
+        let param = format!("ATTENDEE;SCHEDULE-STATUS={status};");
+        shown(ONE, &[], &EVENT.replacen("ATTENDEE;", &param, 1))
+    });
+    assert_eq!(one == other, is_same, "{one}\n{other}");
+}
