@@ -181,3 +181,139 @@ impl From<StoreError> for CliError {
         CliError::Usage(error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rstest::rstest;
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::corpus::Corpus;
+    use crate::event::Memory;
+    use crate::proof::as_target;
+    use crate::reference::{Config, Deviation, Policy, Server, User, Variant};
+    use crate::run::{Job, Options, conduct};
+    use crate::snapshot::Update;
+
+    const SELECTION: &str = "caldav-sched-10/methods";
+
+    /// A run of some scenarios against a reference server of its own.
+    fn run(policy: Policy, jobs: usize, seed: u64) -> RunLog {
+        let config = Config {
+            policy,
+            users: User::numbered(6),
+            ..Config::default()
+        };
+        let server = Server::start(config).expect("a server");
+        let mut target = as_target(&server).expect("a target");
+        target.delivery = Duration::from_secs(20);
+        let job = Job {
+            target,
+            corpus: Corpus::embedded(),
+            selection: vec![SELECTION.to_owned()],
+            options: Options {
+                jobs,
+                seed,
+                ..Options::default()
+            },
+        };
+        let (log, memory) = Memory::log();
+        let (_stop, stopping) = watch::channel(None);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(conduct(job, log, stopping)).expect("a run");
+        RunLog {
+            records: memory.take(),
+            cut_in_line: None,
+        }
+    }
+
+    fn kept(directory: &tempfile::TempDir, update: Update, strict: bool) -> Snapshots {
+        let directory = Utf8Path::from_path(directory.path()).expect("UTF-8");
+        Snapshots(Some(Kept {
+            given: directory.to_owned(),
+            store: Store::open(directory, update).expect("a store"),
+            strict,
+        }))
+    }
+
+    fn pending(directory: &tempfile::TempDir) -> usize {
+        fn count(directory: &std::path::Path) -> usize {
+            let entries = std::fs::read_dir(directory).expect("a directory").flatten();
+            entries
+                .map(|entry| match entry.path() {
+                    path if path.is_dir() => count(&path),
+                    path => usize::from(path.extension().is_some_and(|extension| extension == "new")),
+                })
+                .sum()
+        }
+        count(directory.path())
+    }
+
+    #[rstest]
+    #[case::the_reference_server(Policy::default())]
+    #[case::late_delivery(Policy::default().with(Variant::AsynchronousDelivery))]
+    fn a_second_run_with_other_users_is_no_news(#[case] policy: Policy) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let first = kept(&directory, Update::Accept, true)
+            .compare(&run(policy.clone(), 1, 0))
+            .expect("written");
+        assert!(first.same == 0 && first.items.len() > 5, "{first:?}");
+        let kept = kept(&directory, Update::Pending, true);
+        let second = kept.compare(&run(policy, 6, 7)).expect("compared");
+        assert!(second.is_empty(), "{}", kept.tell(&second, true));
+        assert_eq!(second.same, first.items.len());
+        assert_eq!(pending(&directory), 0);
+    }
+
+    #[test]
+    fn a_deviation_is_news_until_it_is_gone() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (good, bad) = (
+            run(Policy::default(), 4, 0),
+            run(Policy::default().deviating(Deviation::NoScheduleTagOnMove), 4, 0),
+        );
+        kept(&directory, Update::Accept, false)
+            .compare(&good)
+            .expect("written");
+
+        let told_only = kept(&directory, Update::Nothing, false);
+        let news = told_only.compare(&bad).expect("compared");
+        assert_eq!(pending(&directory), 0);
+        assert_eq!(told_only.exit(Exit::Expected, &news), Exit::Expected);
+
+        let strict = kept(&directory, Update::Pending, true);
+        let news = strict.compare(&bad).expect("compared");
+        assert!(!news.is_empty() && news.same > 0, "{news:?}");
+        assert_eq!(pending(&directory), news.items.len());
+        assert_eq!(strict.exit(Exit::Expected, &news), Exit::Unexpected);
+        assert_eq!(strict.exit(Exit::Unreachable, &news), Exit::Unreachable);
+        let told = strict.tell(&news, true);
+        for part in [
+            "differs     caldav-sched-10/methods/move",
+            "-schedule-tag:",
+            "cargo insta review",
+        ] {
+            assert!(told.contains(part), "{told}");
+        }
+
+        let news = strict.compare(&good).expect("compared");
+        assert!(news.is_empty());
+        assert_eq!(pending(&directory), 0, "what waited is over");
+        assert_eq!(strict.exit(Exit::Expected, &news), Exit::Expected);
+    }
+
+    #[test]
+    fn without_a_directory_nothing_is_told() {
+        let none = SnapshotArgs::default().open().expect("none");
+        let news = none.compare(&run(Policy::default(), 4, 0)).expect("nothing");
+        assert_eq!(
+            (none.tell(&news, true), none.exit(Exit::Expected, &news)),
+            (String::new(), Exit::Expected)
+        );
+    }
+}

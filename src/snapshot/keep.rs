@@ -273,3 +273,101 @@ fn difference(before: &str, after: &str) -> Option<Difference> {
             .to_string(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn snapshot(text: &str) -> Snapshot {
+        Snapshot {
+            scenario: "a/b[c]".to_owned(),
+            source: "scenarios/a/b.yaml".to_owned(),
+            title: "A \"title\": \\ # é\n---".to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    fn taken(text: &str) -> Taken {
+        Taken {
+            snapshots: vec![snapshot(text)],
+            left_out: Vec::new(),
+        }
+    }
+
+    fn directory(temporary: &tempfile::TempDir) -> Utf8PathBuf {
+        Utf8Path::from_path(temporary.path())
+            .expect("UTF-8")
+            .join("snapshots")
+    }
+
+    /// What is accepted after a first and a second text, and what waits.
+    #[rstest]
+    #[case(Update::Pending, None, Some("2"))]
+    #[case(Update::Accept, Some("2"), None)]
+    #[case(Update::AcceptUnseen, Some("1"), Some("2"))]
+    #[case(Update::Nothing, None, None)]
+    fn what_insta_update_asks_for(
+        #[case] update: Update,
+        #[case] accepted: Option<&str>,
+        #[case] pending: Option<&str>,
+    ) {
+        let temporary = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&directory(&temporary), update).expect("a store");
+        for text in ["# s\n---\n1\n", "# s\n---\n2\n"] {
+            let news = store.compare("t", &taken(text)).expect("compared");
+            assert_eq!((news.same, news.items.len()), (0, 1));
+        }
+        let read = |extension: &str| {
+            let path = directory(&temporary).join(format!("t/a/b@c.{extension}"));
+            let text = accepted_text(&path).expect("insta reads it")?;
+            Some(text.trim().trim_start_matches("# s\n---\n").to_owned())
+        };
+        assert_eq!(read("snap").as_deref(), accepted);
+        assert_eq!(read("snap.new").as_deref(), pending);
+    }
+
+    #[test]
+    fn insta_reads_what_is_written() {
+        let temporary = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&directory(&temporary), Update::Accept).expect("a store");
+        store.compare("t", &taken("# s\n1\n")).expect("written");
+        let path = directory(&temporary).join("t/a/b@c.snap");
+        let read = insta::Snapshot::from_file(path.as_std_path()).expect("a snapshot");
+        assert_eq!(read.metadata().source(), Some("scenarios/a/b.yaml"));
+        assert_eq!(read.metadata().description(), Some("A \"title\": \\ # é\n---"));
+        assert_eq!(store.compare("t", &taken("# s\n1\n")).expect("compared").same, 1);
+    }
+
+    #[test]
+    fn news_of_what_is_gone_or_damaged() {
+        let temporary = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&directory(&temporary), Update::Accept).expect("a store");
+        let left_out = Taken {
+            snapshots: Vec::new(),
+            left_out: vec![("a/b[c]".to_owned(), "not advertised".to_owned())],
+        };
+        assert!(store.compare("t", &left_out).expect("compared").is_empty());
+        store.compare("t", &taken("1\n")).expect("written");
+        let news = store.compare("t", &left_out).expect("compared");
+        assert_eq!(news.items[0].kind, Kind::LeftOut("not advertised".to_owned()));
+
+        let store = Store::open(&directory(&temporary), Update::Nothing).expect("a store");
+        fs::write(
+            directory(&temporary).join("t/a/b@c.snap"),
+            b"---\nsource: [\n---\n\xff",
+        )
+        .expect("written");
+        let news = store.compare("t", &taken("1\n")).expect("compared");
+        assert!(matches!(news.items[0].kind, Kind::Unreadable(_)), "{news:?}");
+    }
+
+    #[test]
+    fn nothing_is_written_into_an_unpacked_package() {
+        let temporary = tempfile::tempdir().expect("a directory");
+        fs::write(temporary.path().join(".cargo-ok"), "ok").expect("written");
+        let refused = Store::open(&directory(&temporary), Update::Accept);
+        assert!(matches!(refused, Err(StoreError::Installed { .. })));
+    }
+}
