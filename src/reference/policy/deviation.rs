@@ -314,7 +314,7 @@ switches! {
         ReplyListsEveryone = "reply-lists-everyone",
             "A REPLY lists all attendees.",
             breaks ["rfc5546-3.2.3-9", "rfc5546-3.2.3-11", "caldav-sched-10-6.2-5", "rfc5546-4.2.5-9",
-                "rfc5546-4.2.5-7", "rfc5546-3.4.3-6"];
+                "rfc5546-4.2.5-7", "rfc5546-3.4.3-6", "rfc5546-3.2.2.3-7"];
         DelegateNotNamed = "delegate-not-named",
             "The REPLY of an attendee who delegates does not say to whom.",
             breaks ["rfc5546-5.2.2-1", "rfc5546-4.2.5-1", "rfc5546-3.4.2.3-1", "rfc5546-3.2.2.3-5",
@@ -417,7 +417,7 @@ switches! {
         InboxOnly = "inbox-only",
             "Invitations are left in the Inbox and create nothing.",
             breaks ["caldav-sched-10-6-1", "caldav-sched-10-6.1-1", "caldav-sched-10-6-4",
-                "caldav-sched-10-6.4-1", "caldav-sched-10-15.1-5"];
+                "caldav-sched-10-6.4-1", "caldav-sched-10-15.1-5", "caldav-sched-10-6.1-2"];
         CalendarOnly = "calendar-only",
             "Invitations are processed and leave nothing in the Inbox.",
             breaks ["caldav-sched-10-6-2", "caldav-sched-10-6.3-1", "caldav-sched-10-2-1",
