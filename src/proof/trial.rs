@@ -49,7 +49,6 @@ const DELIVERY: Duration = Duration::from_millis(2500);
 pub fn as_target(server: &Server) -> Result<Target, TargetError> {
     let mut target = Target::at(&server.base_url)?;
     target.name = "reference server".into();
-    target.product = Some("calconform reference server".into());
     target.product_version = Some(env!("CARGO_PKG_VERSION").into());
     target.expendable = true;
     target.ischedule = target.base.join(".well-known/ischedule").ok();

@@ -164,8 +164,10 @@ impl Chromium {
         let (text, code) = match key {
             "Enter" => ("\r", 13),
             "Escape" => ("", 27),
-            "ArrowDown" => ("", 40),
+            "ArrowLeft" => ("", 37),
             "ArrowUp" => ("", 38),
+            "ArrowRight" => ("", 39),
+            "ArrowDown" => ("", 40),
             _ => (key, 0),
         };
         let kind = if text.is_empty() { "rawKeyDown" } else { "keyDown" };

@@ -6,6 +6,7 @@ use calconform::event::{RunLog, read_log_from};
 use serde_json::Value;
 
 use super::chromium::Chromium;
+use super::matrix::Pages;
 use super::{Page, picture};
 
 const HOSTILE: [&str; 6] = [
@@ -58,6 +59,29 @@ pub fn stay_text(browser: &mut Chromium) {
     assert_untouched(browser, "huge");
 }
 
+pub fn stay_text_in_a_matrix(browser: &mut Chromium) {
+    for (number, hostile) in HOSTILE.into_iter().enumerate() {
+        let pages = Pages::of(&[poisoned(hostile), poisoned(hostile), poisoned("")]);
+        browser.viewport(1180, 900, false);
+        pages.open(browser, "all=1");
+        browser.evaluate("document.querySelectorAll('.level-3 .toggle').forEach(e => e.click())");
+        browser.wait("document.querySelectorAll('.level-4').length > 3");
+        assert_untouched(browser, hostile);
+        picture(browser, &format!("hostile-matrix-{number}.png"));
+        let fragment = url::form_urlencoded::byte_serialize(hostile.as_bytes()).collect::<String>();
+        pages.open_any(
+            browser,
+            &format!("q={fragment}&s={fragment}&l={fragment}&t={fragment}&v={fragment}&x={fragment}"),
+        );
+        browser.wait("document.getElementById('count').innerText.includes('requirements')");
+        assert_untouched(browser, hostile);
+    }
+    let pages = Pages::of(&[poisoned(&"A long word ".repeat(4_000))]);
+    pages.open(browser, "all=1");
+    assert!(browser.number("document.body.innerText.length") < 200_000);
+    assert_untouched(browser, "huge");
+}
+
 /// Follows each link of the list, and the first of each detail.
 fn open_everything(browser: &mut Chromium) {
     browser.evaluate(
@@ -73,7 +97,7 @@ fn assert_untouched(browser: &mut Chromium, hostile: &str) {
     // The report has no pictures, and scripts and styles are its own.
     let strangers = browser.text(
         "[...document.querySelectorAll('img, iframe, object, embed, base, script, style, svg, a')] \
-         .filter(e => e.tagName === 'A' ? !/^(#|https:\\/\\/(datatracker\\.ietf\\.org|www\\.rfc-editor\\.org)\\/)/.test(e.getAttribute('href')) \
+         .filter(e => e.tagName === 'A' ? !/^(#|matrix\\.(md|json)$|\\.\\.\\/index\\.html$|[\\w.-]+\\/(run\\.jsonl\\.gz$|index\\.html(#|$))|https:\\/\\/(datatracker\\.ietf\\.org|www\\.rfc-editor\\.org)\\/)/.test(e.getAttribute('href')) \
            : e.tagName === 'SCRIPT' ? !(e.id === 'data' || e.type === 'module') \
            : e.tagName === 'svg' ? !e.classList.contains('bar') : e.tagName !== 'STYLE') \
          .map(e => e.outerHTML.slice(0, 200)).join('\\n')",

@@ -1,11 +1,12 @@
-//! `index.html`, seen in a browser: a report of a run with failures, and one full of hostile strings.
+//! `index.html`, seen in a browser: a report of a run with failures, a matrix, and both full of hostile strings.
 //!
 //! Needs Chromium. Without one the tests are ignored, unless `CALCONFORM_BROWSER` is set: then they fail.
 //! `CALCONFORM_SCREENSHOTS=DIR` keeps what the tests have seen; `CALCONFORM_LOG=run.jsonl` is the run whose report
-//! `time_to_open` measures.
+//! `time_to_open` measures; `CALCONFORM_LOGS` has those of `time_to_open_the_matrix`.
 
 mod chromium;
 mod hostile;
+mod matrix;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ use chromium::Chromium;
 
 type Test = (&'static str, fn(&mut Chromium));
 
-const TESTS: [Test; 10] = [
+const TESTS: [Test; 18] = [
     ("a_run_with_failures_opens_without_complaints", report::opens),
     ("filters_work_and_stand_in_the_address", report::filters),
     ("sections_fold", report::folds),
@@ -33,6 +34,17 @@ const TESTS: [Test; 10] = [
     ("what_was_expected_can_be_left_out", report::expected),
     ("time_to_open", report::time_to_open),
     ("hostile_strings_stay_text", hostile::stay_text),
+    ("a_matrix_opens_without_complaints", matrix::opens),
+    ("a_matrix_is_filtered", matrix::filters),
+    ("rows_of_a_matrix_fold", matrix::folds),
+    ("cells_lead_into_reports", matrix::leads_to_reports),
+    ("everything_in_a_matrix_can_be_reached_by_keys", matrix::keys),
+    ("a_phone_shows_a_matrix", matrix::phone),
+    ("time_to_open_the_matrix", matrix::time_to_open),
+    (
+        "hostile_strings_stay_text_in_a_matrix",
+        hostile::stay_text_in_a_matrix,
+    ),
 ];
 
 fn main() -> ExitCode {

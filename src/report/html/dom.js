@@ -4,7 +4,8 @@ function h(name, attributes, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes ?? {})) {
     if (value === undefined || value === null || value === false) continue;
-    if (key === "href" && !/^(#|https:\/\/)/.test(value)) continue;
+    // Into this page, to another site, or to the report of a target beside a matrix.
+    if (key === "href" && !/^(#|https:\/\/|[\w.-]+\/index\.html(#|$))/.test(value)) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (key.startsWith("--")) element.style.setProperty(key, value);
     else element.setAttribute(key, value === true ? "" : value);

@@ -52,9 +52,8 @@ function details(requirement) {
     h("p", {}, whole(requirement.text)),
     contested.length > 0 && h("p", { class: "soft" }, `Contested reading: ${contested.join(", ")}; at most a warning`),
     h("ul", { class: "links" }, requirement.cells.map((cell, at) => h("li", {},
-      cell ? badge(cell.verdict) : span("soft", "not in this run"),
+      cell ? badge(cell.verdict, cell.expected) : span("soft", "not in this run"),
       cell ? h("a", { href: placeOf(targets[at], requirement) }, nameOf(targets[at])) : nameOf(targets[at]),
-      cell?.expected && span("soft", "expected:"),
       cell?.finding && span("soft", cell.finding)))));
 }
 
