@@ -88,3 +88,69 @@ fn write(directory: &Utf8Path, name: &str, octets: &[u8]) -> Result<(), CliError
     let file = directory.join(name);
     std::fs::write(&file, octets).map_err(failed("write", &file))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::testing::run_started;
+    use crate::event::{Event, Record, RunFinished, Shard};
+
+    fn log(target: &str, shard: Option<&str>) -> RunLog {
+        let mut started = run_started();
+        started.target = target.into();
+        started.shard = shard.map(|shard| shard.parse::<Shard>().unwrap());
+        let finished = RunFinished {
+            exchanges: 0,
+            wall_ms: 0,
+        };
+        let events = [Event::RunStarted(started), Event::RunFinished(finished)];
+        let record = |(seq, event)| Record {
+            seq,
+            ms: 0,
+            scenario: None,
+            event,
+        };
+        RunLog {
+            records: (0..).zip(events).map(record).collect(),
+            cut_in_line: None,
+        }
+    }
+
+    /// A directory for each log, compressed.
+    fn stored(logs: &[RunLog]) -> (tempfile::TempDir, Vec<Utf8PathBuf>) {
+        let root = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(root.path()).unwrap();
+        let directories: Vec<_> = (0..logs.len())
+            .map(|number| path.join(number.to_string()))
+            .collect();
+        for (log, directory) in logs.iter().zip(&directories) {
+            write(directory, PACKED, &packed(log)).unwrap();
+        }
+        (root, directories)
+    }
+
+    #[test]
+    fn the_parts_of_a_run_are_one_column() {
+        let logs = [
+            log("a", Some("2/2")),
+            log("b", None),
+            log("a", Some("1/2")),
+            log("b", None),
+        ];
+        let (_root, directories) = stored(&logs);
+        let columns = columns(&directories).unwrap();
+        let targets = columns.iter().map(|log| log.header().unwrap().target.as_str());
+        assert_eq!(targets.collect::<Vec<_>>(), ["a", "b", "b"]);
+        assert_eq!(columns[0].header().unwrap().shard, None);
+    }
+
+    #[test]
+    fn a_missing_part_is_told() {
+        let (_root, directories) = stored(&[log("a", Some("1/3")), log("b", None)]);
+        // A part alone is a run of its own, as it is for `report`.
+        assert_eq!(columns(&directories).unwrap().len(), 2);
+        let (_root, directories) = stored(&[log("a", Some("1/3")), log("a", Some("3/3"))]);
+        let error = columns(&directories).unwrap_err().to_string();
+        assert!(error.contains("2/3"), "{error}");
+    }
+}
